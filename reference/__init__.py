@@ -1,0 +1,1 @@
+"""The worked solution, and what else only the instructor holds."""

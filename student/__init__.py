@@ -1,0 +1,1 @@
+"""The homework as a student receives it."""
