@@ -56,9 +56,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         for method in (
             Method("ReLU", ("Z",)),
             Method("softmax", ("Z",)),
-            Method(
-                "forward_propagation", ("X",), PARAMETERS, ACTIVATIONS, ("ReLU", "softmax")
-            ),
+            Method("forward_propagation", ("X",), PARAMETERS, ACTIVATIONS, ("ReLU", "softmax")),
             Method("one_hot", ("y",), optional=True),
             Method(
                 "cross_entropy_loss",
@@ -72,7 +70,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 ("X", "y"),
                 (*PARAMETERS, *ACTIVATIONS),
                 GRADIENTS,
-                (*_FORWARD, "one_hot"),
+                (*_FORWARD, "one_hot", "cross_entropy_loss"),
             ),
             Method("update_params", (), (*PARAMETERS, *GRADIENTS), PARAMETERS),
             Method("get_predictions", ("X",), (*PARAMETERS, *ACTIVATIONS), (), _FORWARD),
@@ -99,7 +97,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 ),
             ),
             Method(
-                "show_predictions", ("X", "y", "num_samples"), PARAMETERS, (), (*_FORWARD, "get_predictions")
+                "show_predictions",
+                ("X", "y", "num_samples"),
+                PARAMETERS,
+                (),
+                (*_FORWARD, "get_predictions"),
             ),
         )
     }
@@ -116,12 +118,32 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Z": ("z", "x", "a", "inputs", "scores", "logits"),
         "X": ("x", "inputs", "data", "images", "samples", "a0", "x_train", "x_test", "features"),
         "y": ("y", "labels", "targets", "y_true", "y_train", "y_test", "label", "target"),
-        "iters": ("iters", "iterations", "epochs", "n_iters", "num_iters", "num_iterations",
-                  "n_iterations", "num_epochs", "n_epochs", "steps", "max_iters", "iter"),
+        "iters": (
+            "iters",
+            "iterations",
+            "epochs",
+            "n_iters",
+            "num_iters",
+            "num_iterations",
+            "n_iterations",
+            "num_epochs",
+            "n_epochs",
+            "steps",
+            "max_iters",
+            "iter",
+        ),
         "learning_rate": ("learning_rate", "lr", "alpha", "eta", "rate", "step_size"),
         "num_samples": ("num_samples", "n_samples", "n", "samples", "num"),
-        "num_classes": ("num_classes", "n_classes", "classes", "output_size", "k", "num_labels",
-                        "n_labels", "depth"),
+        "num_classes": (
+            "num_classes",
+            "n_classes",
+            "classes",
+            "output_size",
+            "k",
+            "num_labels",
+            "n_labels",
+            "depth",
+        ),
         "m": ("m", "batch_size_total", "num_examples", "n_examples"),
         "one_hot_y": ("one_hot_y", "y_one_hot", "y_onehot", "onehot_y", "y_oh", "y_hot", "one_hot"),
         "input_size": ("input_size", "n_inputs", "num_inputs", "input_dim", "n_x", "n_in"),

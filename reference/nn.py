@@ -28,8 +28,9 @@ def softmax(Z: Floats) -> Floats:
 
     Subtracting a column's maximum changes nothing in the quotient, and keeps exp from overflowing.
     """
-    E = np.exp(Z - Z.max(axis=0, keepdims=True))
-    return E / E.sum(axis=0, keepdims=True)
+    E: Floats = np.exp(Z - Z.max(axis=0, keepdims=True))
+    E /= E.sum(axis=0, keepdims=True)
+    return E
 
 
 class NN:
@@ -64,7 +65,7 @@ class NN:
 
     def one_hot(self, y: Labels) -> Floats:
         """A matrix (output_size, m) with a 1 in row y[j] of column j, and 0 elsewhere."""
-        return np.eye(self.output_size)[:, y]
+        return np.eye(self.output_size, dtype=self.W2.dtype)[:, y]
 
     def backward_propagation(self, X: Floats, y: Labels) -> None:
         """Store dW1, db1, dW2, db2: the gradient of the loss at the last forward pass."""
@@ -85,7 +86,8 @@ class NN:
 
     def get_predictions(self, X: Floats) -> Labels:
         """The most probable class (m,) of every sample of X (input_size, m)."""
-        return self.forward_propagation(X).argmax(axis=0)
+        predictions: Labels = self.forward_propagation(X).argmax(axis=0)
+        return predictions
 
     def get_accuracy(self, X: Floats, y: Labels) -> float:
         """The fraction of the samples that are classified as y says, from 0 to 1."""

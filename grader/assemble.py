@@ -1,0 +1,120 @@
+"""Makes Reports: of outcomes that were judged, and of what could not be judged."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+
+import grader
+from grader import scoring
+from grader.report import (
+    SCHEMA,
+    Environment,
+    Outcome,
+    Report,
+    SandboxState,
+    Status,
+    SubmissionInfo,
+    TrainingResult,
+)
+from grader.rubric import TOTAL, Rubric
+from grader.sandbox.confine import level
+from grader.submission import Submission
+
+
+def graded(  # noqa: PLR0913  a report is made of all of it
+    submission: Submission,
+    rubric: Rubric,
+    *,
+    seed: int,
+    profile: str,
+    outcomes: Sequence[Outcome],
+    asked: frozenset[str],
+    training: TrainingResult | None,
+    layers: Mapping[str, str],
+    fault: str | None,
+    note: str | None,
+    duration_s: float,
+) -> Report:
+    """The Report of outcomes; a fault of ours among them makes it "not graded".
+
+    Args:
+        submission: what was judged.
+        rubric: what each check is worth.
+        seed: of the cases.
+        profile: of the training.
+        outcomes: of all checks, in order.
+        asked: see scoring.score.
+        training: how the training went.
+        layers: the state of the sandbox's layers.
+        fault: why the checks could not all be run, if so.
+        note: what a reader should know of a graded result.
+        duration_s: of the whole.
+    """
+    broken = next((o for o in outcomes if o.status is Status.GRADER_ERROR), None)
+    if broken and not fault:
+        fault = f"the check {broken.id} broke: {broken.message}"
+    unjudged = sorted(
+        name for name, points in rubric.points.items() if points and not _has(outcomes, name)
+    )
+    if unjudged and not fault:
+        fault = f"no check judges {', '.join(unjudged)}, which the rubric gives points to"
+    score, methods, findings = scoring.score(outcomes, rubric, asked)
+    return Report(
+        schema=SCHEMA,
+        status="not_graded" if fault else "graded",
+        reason=f"a fault of the grader, not of the submission: {fault}" if fault else note,
+        submission=_info(submission),
+        score=0.0 if fault else score,
+        max_score=TOTAL,
+        seed=seed,
+        profile=profile,
+        duration_s=round(duration_s, 3),
+        methods=methods,
+        checks=findings,
+        training=training,
+        sandbox=SandboxState(level(layers), dict(layers)),
+        environment=_environment(),
+    )
+
+
+def not_graded(
+    reason: str, what: Submission | Path, seed: int, profile: str, duration_s: float = 0.0
+) -> Report:
+    """The Report of a submission that could not be judged, or a path that could not be read."""
+    info = SubmissionInfo(str(what), None, None)
+    if isinstance(what, Submission):
+        info = _info(what)
+    return Report(
+        schema=SCHEMA,
+        status="not_graded",
+        reason=reason,
+        submission=info,
+        score=0.0,
+        max_score=TOTAL,
+        seed=seed,
+        profile=profile,
+        duration_s=round(duration_s, 3),
+        methods=(),
+        checks=(),
+        training=None,
+        sandbox=SandboxState("degraded", {}),
+        environment=_environment(),
+    )
+
+
+def _info(submission: Submission) -> SubmissionInfo:
+    return SubmissionInfo(submission.path, submission.sha256, len(submission.source))
+
+
+def _has(outcomes: Sequence[Outcome], method: str) -> bool:
+    return any(o.method == method and o.weight for o in outcomes)
+
+
+def _environment() -> Environment:
+    return Environment(
+        python=platform.python_version(),
+        numpy=metadata.version("numpy"),
+        platform=f"{platform.system()} {platform.machine()}",
+        grader=grader.__version__,
+    )

@@ -1,0 +1,155 @@
+"""What the checks feed a network: weights, samples and labels, drawn by Hypothesis.
+
+Hypothesis draws a handful of integers and NumPy the arrays from them: quick to draw, quick to
+shrink, and the same on every machine.
+"""
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from grader.assignment import Sizes
+from grader.compare import Floats
+
+KINK = 2e-3
+"""Units closer to ReLU's kink, in units of the samples' scale, are drawn again: central
+differences move Z1 by at most 1e-5 of a sample's length (28 at 784 inputs), so none crosses it."""
+
+TIE = 1e-3
+"""Samples whose two best logits are closer are drawn again: float32 might swap them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A network's parameters, a batch and its labels, and gradients to update with."""
+
+    sizes: Sizes
+    parameters: dict[str, Floats]
+    gradients: dict[str, Floats]
+    X: Floats
+    y: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        """The sizes: the arrays follow from them."""
+        n = self.sizes
+        return f"Case({n.input_size}-{n.hidden_size}-{n.output_size}, m={self.X.shape[1]})"
+
+
+def make_case(
+    sizes: Sizes, samples: int, *, seed: int, scale: float = 1.0, absent: bool = False
+) -> Case:
+    """Draw a case.
+
+    Args:
+        sizes: of the network.
+        samples: how many columns X has.
+        seed: of everything random.
+        scale: standard deviation of X.
+        absent: leave the last class out of y; otherwise it is in, and with enough samples all are.
+    """
+    rng = np.random.default_rng(seed)
+    parameters = _parameters(sizes, rng)
+    gradients = {name: rng.standard_normal(value.shape) for name, value in parameters.items()}
+    classes = sizes.output_size - absent
+    y = rng.permutation(
+        np.concatenate([np.arange(classes)[::-1], rng.integers(0, classes, samples)])[:samples]
+    )
+    return Case(
+        sizes,
+        parameters,
+        {f"d{name}": value for name, value in gradients.items()},
+        _samples(parameters, samples, scale, rng),
+        y,
+    )
+
+
+def _parameters(sizes: Sizes, rng: np.random.Generator) -> dict[str, Floats]:
+    shape1 = (sizes.hidden_size, sizes.input_size)
+    shape2 = (sizes.output_size, sizes.hidden_size)
+    return {
+        "W1": rng.standard_normal(shape1) / np.sqrt(sizes.input_size),
+        "b1": 0.3 * rng.standard_normal((sizes.hidden_size, 1)),
+        "W2": 1.5 * rng.standard_normal(shape2) / np.sqrt(sizes.hidden_size),
+        "b2": 0.3 * rng.standard_normal((sizes.output_size, 1)),
+    }
+
+
+def _samples(
+    parameters: dict[str, Floats], samples: int, scale: float, rng: np.random.Generator
+) -> Floats:
+    """Columns away from ReLU's kink and from ties; those too near are drawn again."""
+    W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))
+    X = scale * rng.standard_normal((W1.shape[1], samples))
+    while True:
+        Z1 = W1 @ X + b1
+        Z2 = np.sort(W2 @ np.maximum(0, Z1) + b2, axis=0)
+        near = (np.abs(Z1).min(axis=0) < KINK * min(scale, 1)) | (Z2[-1] - Z2[-2] < TIE)
+        if not near.any():
+            return X
+        X[:, near] = scale * rng.standard_normal((W1.shape[1], int(near.sum())))
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What Hypothesis draws for a case at the assignment's own sizes."""
+
+    seed: int = 1
+    extra: int = 3
+    scale: float = 1.0
+
+    def case(self, sizes: Sizes) -> Case:
+        """A batch that holds every class, and some samples more."""
+        return make_case(sizes, sizes.output_size + self.extra, seed=self.seed, scale=self.scale)
+
+
+_SEEDS = st.integers(0, 2**31 - 1)
+_SCALES = st.sampled_from((1.0, 0.2, 4.0))
+
+
+def draws() -> st.SearchStrategy[Draw]:
+    """Cases at the assignment's sizes."""
+    return st.builds(Draw, seed=_SEEDS, extra=st.integers(1, 7), scale=_SCALES)
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, scales: st.SearchStrategy[float] = _SCALES) -> Case:
+    """Cases at small sizes, all different from one another, down to a single sample."""
+    inputs, hidden, outputs, samples = draw(
+        st.lists(st.integers(1, 9), min_size=4, max_size=4, unique=True).filter(
+            lambda sizes: sizes[2] > 1
+        )
+    )
+    return make_case(
+        Sizes(inputs, hidden, outputs),
+        samples,
+        seed=draw(_SEEDS),
+        scale=draw(scales),
+        absent=draw(st.booleans()) and outputs > 2,  # noqa: PLR2004  one class must remain to tell
+    )
+
+
+SMALL = make_case(Sizes(5, 4, 3), 6, seed=1)
+SINGLE = make_case(Sizes(6, 5, 3), 1, seed=2)
+ABSENT = make_case(Sizes(3, 6, 4), 7, seed=3, absent=True)
+
+
+def matrices(low: float, high: float) -> st.SearchStrategy[Floats]:
+    """Matrices (k, m) with at least two rows and elements from low to high."""
+    shapes = st.tuples(st.integers(2, 6), st.integers(1, 7)).filter(lambda s: s[0] != s[1])
+    return hnp.arrays(np.float64, shapes, elements=st.floats(low, high, allow_subnormal=False))
+
+
+def solved(reference: ModuleType, case: Case, learning_rate: float = 0.01) -> Any:  # noqa: ANN401  an instructor's own reference is a module, not a type
+    """The reference's network after a forward and a backward pass of the case."""
+    n = case.sizes
+    network = reference.NN(n.input_size, n.hidden_size, n.output_size, learning_rate)
+    for name, value in case.parameters.items():
+        setattr(network, name, value.copy())
+    network.forward_propagation(case.X)
+    network.backward_propagation(case.X, case.y)
+    return network

@@ -1,0 +1,154 @@
+"""backward_propagation: the gradient, against central differences of the loss."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.assignment import GRADIENTS, PARAMETERS
+from grader.checks.cases import ABSENT, SINGLE, SMALL, Draw, cases, draws, solved
+from grader.compare import assert_close, assert_gradient, assert_shape
+
+OWN_STEP = 1e-3
+"""Step of the central difference of the submission's own loss, which may be computed in float32:
+its rounding of 1e-7 becomes 1e-4 in the slope."""
+
+OWN_TOLERANCE = 2e-3
+"""Of the gradient's length plus one: finer errors are for the checks above to find."""
+
+
+@pytest.mark.check("backward_propagation", points=5)
+@given(draw=draws())
+@example(draw=Draw())
+def test_dW2(student, reference, assigned, draw):
+    """dW2 is the derivative of the loss with respect to W2."""
+    assert_derivative("W2", student, reference, draw.case(assigned))
+
+
+@pytest.mark.check("backward_propagation", points=2)
+@given(draw=draws())
+@example(draw=Draw())
+def test_db2(student, reference, assigned, draw):
+    """db2 is the derivative of the loss with respect to b2."""
+    assert_derivative("b2", student, reference, draw.case(assigned))
+
+
+@pytest.mark.check("backward_propagation", points=5)
+@given(draw=draws())
+@example(draw=Draw())
+def test_dW1(student, reference, assigned, draw):
+    """dW1 is the derivative of the loss with respect to W1."""
+    assert_derivative("W1", student, reference, draw.case(assigned))
+
+
+@pytest.mark.check("backward_propagation", points=2)
+@given(draw=draws())
+@example(draw=Draw())
+def test_db1(student, reference, assigned, draw):
+    """db1 is the derivative of the loss with respect to b1."""
+    assert_derivative("b1", student, reference, draw.case(assigned))
+
+
+@pytest.mark.check("backward_propagation", points=2)
+@given(draw=draws())
+@example(draw=Draw())
+def test_batches(student, reference, assigned, draw):
+    """Batches of one sample, and batches without the last class, have right gradients."""
+    case = draw.case(assigned)
+    right = solved(reference, case)
+    network = student.network(case.parameters)
+    for keep in (np.arange(len(case.y)) == 0, case.y < assigned.output_size - 1):
+        X, y = case.X[:, keep], case.y[keep]
+        right.forward_propagation(X)
+        right.backward_propagation(X, y)
+        after = network.backward_propagation(X, y)
+        for name in GRADIENTS:
+            assert_close(after[name], getattr(right, name))
+
+
+@pytest.mark.check("backward_propagation", points=3)
+@given(case=cases())
+@example(case=SMALL)
+@example(case=ABSENT)
+@example(case=SINGLE)
+def test_other_sizes(student, reference, case):
+    """Networks of any size have right gradients."""
+    for name in PARAMETERS:
+        assert_derivative(name, student, reference, case)
+
+
+@pytest.mark.check("backward_propagation", points=2, property=True)
+@given(draw=draws())
+@example(draw=Draw())
+def test_shapes(student, assigned, draw):
+    """Every gradient has the shape of its parameter."""
+    case = draw.case(assigned)
+    after = student.network(case.parameters).backward_propagation(case.X, case.y)
+    for name in PARAMETERS:
+        assert_shape(after[f"d{name}"], case.parameters[name].shape)
+
+
+@pytest.mark.check("backward_propagation", points=2)
+@given(case=cases(scales=st.just(1.0)))
+@example(case=SMALL)
+def test_slope_of_own_loss(student, case):
+    """The gradient is the slope of your own cross_entropy_loss, where that is right."""
+    rng = np.random.default_rng(case.X.size)
+    step = {name: rng.standard_normal(value.shape) for name, value in case.parameters.items()}
+    length = np.sqrt(sum(np.vdot(value, value) for value in step.values()))
+    after = student.network(case.parameters).backward_propagation(case.X, case.y)
+    along = norm = 0.0
+    for name, value in step.items():
+        gradient = after[f"d{name}"].array()
+        if gradient.size != value.size:
+            assert_shape(after[f"d{name}"], value.shape)
+        along += float(np.vdot(gradient.reshape(value.shape), value / length))
+        norm += float(np.vdot(gradient, gradient))
+    above, below = (
+        student.network(
+            {
+                name: value + sign * OWN_STEP / length * step[name]
+                for name, value in case.parameters.items()
+            }
+        )
+        .cross_entropy_loss(case.X, case.y)
+        .result
+        for sign in (1, -1)
+    )
+    slope = float((above.array() - below.array()).squeeze() / (2 * OWN_STEP))
+    if not abs(along - slope) <= OWN_TOLERANCE * (1 + np.sqrt(norm)):
+        raise (
+            after["dW1"]
+            .derived("the gradient", None)
+            .wrong(f"has slope {along:.6g} along a random direction, and the loss has {slope:.6g}.")
+        )
+
+
+@pytest.mark.check("backward_propagation", points=2, property=True)
+@given(draw=draws())
+@example(draw=Draw())
+def test_leaves_the_parameters_alone(student, assigned, draw):
+    """backward_propagation computes the gradient and changes no parameter: update_params does."""
+    case = draw.case(assigned)
+    after = student.network(case.parameters).backward_propagation(case.X, case.y)
+    for name in PARAMETERS:
+        assert_close(after[name], case.parameters[name], rtol=0, atol=0)
+
+
+def assert_derivative(name, student, reference, case):
+    """The gradient of one parameter agrees with central differences and with the reference."""
+    after = student.network(case.parameters).backward_propagation(case.X, case.y)
+    right = solved(reference, case)
+
+    def loss(value: np.ndarray) -> float:
+        setattr(right, name, value)
+        right.forward_propagation(case.X)
+        return right.cross_entropy_loss(case.X, case.y)
+
+    assert_gradient(
+        after[f"d{name}"],
+        loss,
+        case.parameters[name],
+        getattr(right, f"d{name}"),
+        seed=case.X.size,
+    )

@@ -1,0 +1,72 @@
+"""gradient_descent: where so many steps lead."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grader.assignment import PARAMETERS
+from grader.checks.cases import SMALL, Draw, cases, draws, solved
+from grader.compare import assert_close
+from grader.errors import Mismatch
+
+RATE = 0.01
+STEPS = 3
+
+ENOUGH = 0.95
+"""Of the way down that plain gradient descent goes. Mini-batches and momentum go further; a
+descent that stops a step early, or steps along something else, does not get there."""
+
+_PLAIN = st.sampled_from((1.0, 0.2))
+
+
+@pytest.mark.check("gradient_descent", points=4)
+@given(draw=draws().filter(lambda draw: draw.scale <= 1))
+@example(draw=Draw())
+def test_descent(student, reference, assigned, draw):
+    """The parameters move as so many rounds of forward, backward and update move them."""
+    assert_descended(student, reference, draw.case(assigned), STEPS)
+
+
+@pytest.mark.check("gradient_descent", points=2)
+@given(case=cases(scales=_PLAIN), iters=st.sampled_from((1, 2, 5)))
+@example(case=SMALL, iters=1)
+@example(case=SMALL, iters=6)
+def test_as_many_steps_as_asked(student, reference, case, iters):
+    """As many steps are taken as iters says, on networks of any size."""
+    assert_descended(student, reference, case, iters)
+
+
+@pytest.mark.check("gradient_descent", points=2, property=True)
+@given(case=cases(scales=_PLAIN))
+@example(case=SMALL)
+def test_no_steps(student, case):
+    """With iters=0 nothing moves."""
+    after = student.network(case.parameters, RATE).gradient_descent(case.X, case.y, 0)
+    for name in PARAMETERS:
+        assert_close(after[name], case.parameters[name])
+
+
+def assert_descended(student, reference, case, iters):
+    """The parameters are where plain descent leads, or where the loss is as low."""
+    after = student.network(case.parameters, RATE).gradient_descent(case.X, case.y, iters)
+    right = solved(reference, case, RATE)
+    start = right.cross_entropy_loss(case.X, case.y)
+    right.gradient_descent(case.X, case.y, iters)
+    try:
+        for name in PARAMETERS:
+            assert_close(after[name], getattr(right, name))
+    except Mismatch:
+        plain = loss_at(right, case)
+        for name in PARAMETERS:
+            have = after[name].array()
+            if have.shape != case.parameters[name].shape:
+                raise
+            setattr(right, name, have)
+        if not start - loss_at(right, case) >= ENOUGH * (start - plain):
+            raise
+
+
+def loss_at(network, case):
+    """The loss of the case at the network's parameters."""
+    network.forward_propagation(case.X)
+    return network.cross_entropy_loss(case.X, case.y)

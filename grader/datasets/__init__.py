@@ -1,0 +1,1 @@
+"""The parts of grader.data: one source of images a module, and the reader of .npz files."""

@@ -1,0 +1,232 @@
+"""One submission, graded: opens the worker, runs the checks, and makes a Report of it all."""
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+from types import ModuleType
+
+import pytest
+
+import grader
+from grader import data, rubric
+from grader.assemble import graded, not_graded
+from grader.data import DataError, Dataset
+from grader.errors import GraderError, UsageError
+from grader.exam import Exam, set_exam
+from grader.plugin import Plugin
+from grader.report import Outcome, Report, Status, TrainingResult
+from grader.rubric import Rubric
+from grader.sandbox.errors import SandboxError
+from grader.sandbox.session import Session
+from grader.sandbox.warden import Warden
+from grader.student import Student
+from grader.submission import Submission
+
+CHECKS = Path(__file__).parent / "checks"
+
+Progress = Callable[[Outcome, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to grade.
+
+    Attributes:
+        rubric: points, limits and thresholds.
+        profile: which of the rubric's budgets of training.
+        seed: of the cases and the training task.
+        data: see data.load.
+    """
+
+    rubric: Rubric
+    profile: str = "standard"
+    seed: int = 0
+    data: str | None = None
+
+    @classmethod
+    def default(cls) -> "Options":
+        """The package's own rubric, and its seed."""
+        loaded = rubric.load()
+        return cls(loaded, seed=loaded.seed)
+
+
+class Judging:
+    """A submission that is open for its checks, with all that they may ask for."""
+
+    def __init__(
+        self, session: Session, submission: Submission, options: Options, progress: Progress
+    ) -> None:
+        """Put the parts together; nothing runs yet."""
+        self.session = session
+        self._submission = submission
+        self._options = options
+        self.reference = load_reference()
+        self.plugin = Plugin(
+            Student(session, self.reference, options.rubric.limits),
+            self.reference,
+            options.rubric.sizes,
+            lambda: self.exam,
+            seed=options.seed,
+            examples=options.rubric.examples,
+            progress=progress,
+        )
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The digits that the training check uses."""
+        try:
+            return data.load(self._options.data)
+        except DataError as error:
+            raise UsageError(str(error)) from None
+
+    @cached_property
+    def exam(self) -> Exam:
+        """The training task."""
+        return set_exam(
+            self.dataset,
+            self._options.rubric.profile(self._options.profile),
+            self._options.rubric.sizes,
+            self.reference,
+            self._options.seed,
+            self._submission.sha256,
+        )
+
+    @property
+    def training(self) -> TrainingResult | None:
+        """How the training went; None when it was not tried."""
+        if "exam" not in self.__dict__:
+            return None
+        accuracy = self.plugin.properties.get("test_accuracy")
+        return TrainingResult(
+            dataset=self.exam.dataset,
+            train_size=self.exam.X_train.shape[1],
+            iters=self.exam.iters,
+            test_accuracy=round(accuracy, 4) if isinstance(accuracy, float) else None,
+            threshold=round(self.exam.threshold, 4),
+        )
+
+    def loading(self) -> Outcome:
+        """What became of the file itself; costs nothing."""
+        loaded = self.session.loaded
+        error = loaded.error
+        return Outcome(
+            id="submission::loads",
+            method="submission",
+            title="nn.py can be imported",
+            status=Status.RAISED if error else Status.PASSED,
+            weight=0,
+            message=f"{error.type_name}: {error.message}" if error else loaded.note or "",
+        )
+
+
+@contextmanager
+def judging(
+    submission: Submission,
+    options: Options,
+    progress: Progress = lambda _outcome, _total: None,
+    warden: Warden | None = None,
+) -> Iterator[Judging]:
+    """Open a submission for its checks; the worker is gone when the block ends."""
+    limits = options.rubric.limits
+    profile = options.rubric.profile(options.profile)
+    with Session.open(
+        submission.source,
+        memory_mb=max(limits.memory_mb, profile.memory_mb),
+        load_deadline_s=limits.load_s,
+        warden=warden,
+    ) as session:
+        yield Judging(session, submission, options, progress)
+
+
+def grade(
+    submission: Submission,
+    options: Options,
+    progress: Progress = lambda _outcome, _total: None,
+    warden: Warden | None = None,
+) -> Report:
+    """Grade a submission.
+
+    Every outcome of the student's is a Report with status "graded"; what is our fault or the
+    machine's is one with status "not_graded" and a reason.
+
+    Args:
+        submission: the student's nn.py, read.
+        options: how to grade.
+        progress: hears of every outcome, and how many there will be.
+        warden: one that has been started already, while this module was imported.
+
+    Raises:
+        UsageError: an option makes no sense, or the data cannot be read.
+        KeyboardInterrupt: the worker is gone by then.
+    """
+    started = monotonic()
+    try:
+        with judging(submission, options, progress, warden) as opened:
+            opened.dataset  # noqa: B018  a wrong --data is told before anything runs
+            fault = run_checks(opened.plugin)
+            return graded(
+                submission,
+                options.rubric,
+                seed=options.seed,
+                profile=options.profile,
+                outcomes=(opened.loading(), *opened.plugin.outcomes),
+                asked=opened.plugin.asked,
+                training=opened.training,
+                layers=opened.session.layers,
+                fault=fault,
+                note=opened.dataset.note,
+                duration_s=monotonic() - started,
+            )
+    except SandboxError as error:
+        reason = f"the worker could not be run: {error}"
+        return not_graded(reason, submission, options.seed, options.profile, monotonic() - started)
+
+
+def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:
+    """Run pytest over the checks in this process; returns why that failed, if it did.
+
+    Nothing outside the package has a say: no conftest.py, no ini file, no environment variable
+    and no installed plugin.
+    """
+    arguments = [
+        str(checks),
+        f"--rootdir={checks}",
+        f"--confcutdir={checks}",
+        f"--config-file={os.devnull}",
+        "--import-mode=importlib",
+        "--disable-plugin-autoload",
+        "--assert=plain",
+        "--capture=no",
+        *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "logging", "faulthandler")),
+    ]
+    hidden = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
+    try:
+        code = pytest.main(arguments, plugins=[plugin])
+    finally:
+        os.environ.update(hidden)
+    if plugin.broken:
+        return "; ".join(plugin.broken)
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        return f"pytest ended with {code!r}"
+    return None
+
+
+_PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+
+
+def load_reference() -> ModuleType:
+    """The worked solution that stands beside this package, whatever the current folder holds."""
+    path = Path(grader.__file__).parent.parent / "reference" / "nn.py"
+    spec = importlib.util.spec_from_file_location("reference.nn", path)
+    if spec is None or spec.loader is None or not path.exists():
+        raise GraderError(f"the reference solution is missing: {path}; install nn-grader again")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,167 @@
+"""Fair blame: how one check is tried, and whose fault it is when it fails.
+
+A check runs as the student wrote everything. Where it fails and something that the method calls is
+faulty too, it runs again with those parts answered by the reference: what passes then is right by
+its own merit. What hung or killed the worker once is not called again.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+
+from hypothesis.errors import Flaky
+
+from grader.assignment import CLASS, FUNCTIONS, METHODS, TRAINING
+from grader.errors import Mismatch
+from grader.report import Outcome, Status
+from grader.sandbox.errors import Crashed, Stopped, StudentError, TimedOut
+from grader.student import Student
+
+CORE = frozenset(
+    {"forward_propagation", "backward_propagation", "update_params", "gradient_descent"}
+)
+"""The parts that train: with most of them replaced, it is no longer the student's training."""
+
+MOST_REPLACED = 2
+
+
+class Judge:
+    """Judges checks in the order of the contract, and remembers what it has seen."""
+
+    def __init__(self, student: Student) -> None:
+        """Judge this submission."""
+        self._student = student
+        self._seen: list[Outcome] = []
+        self._stalled: frozenset[str] = frozenset()
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What has been judged so far."""
+        return tuple(self._seen)
+
+    def judge(self, check: Outcome, body: Callable[[], object]) -> Outcome:
+        """Try one check.
+
+        Args:
+            check: its id, method, title and weight; status and message are filled in.
+            body: runs the check, and raises when the submission fails it.
+        """
+        started = monotonic()
+        status, message, own_merit = self._try(check.method, body)
+        outcome = Outcome(
+            id=check.id,
+            method=check.method,
+            title=check.title,
+            status=status,
+            weight=check.weight,
+            agreement=check.agreement,
+            own_merit=own_merit,
+            message=message,
+            duration_s=monotonic() - started,
+        )
+        self._seen.append(outcome)
+        return outcome
+
+    def _try(self, method: str, body: Callable[[], object]) -> tuple[Status, str, bool]:
+        if self._student.load_error:
+            return Status.RAISED, f"nn.py cannot be run: {self._student.load_error}", False
+        if method in self._student.banned:
+            return (*self._first_stop(method), False)
+        needed = "gradient_descent" if method == TRAINING else method
+        absent = self._absent(needed)
+        if absent:
+            return Status.MISSING, absent, False
+        helpers = self._helpers(method)
+        stalled = self._collaborators(method) & self._student.banned
+        if not stalled and method not in self._stalled:
+            status, message = self._run(method, body, frozenset())
+            helpers = self._helpers(method)
+            if status in {Status.PASSED, Status.GRADER_ERROR} or not helpers:
+                return status, message, False
+        elif not helpers:
+            names = ", ".join(sorted(stalled))
+            return Status.FAILED, f"It needs {names}, which had to be stopped before.", False
+        status, message = self._run(method, body, helpers)
+        return status, message, status is Status.PASSED
+
+    def _run(
+        self, method: str, body: Callable[[], object], helpers: frozenset[str]
+    ) -> tuple[Status, str]:
+        try:
+            with self._student.helped(helpers):
+                body()
+        except Stopped as stop:
+            self._stop(method, stop.during or method, helped=bool(helpers))
+            return explain(stop)
+        except Exception as error:  # noqa: BLE001  explain() tells the student's faults from ours
+            return explain(error)
+        return Status.PASSED, ""
+
+    def _stop(self, method: str, during: str, *, helped: bool) -> None:
+        """Never again call what had to be stopped: alone, or until its helpers are cleared."""
+        if during != method or helped or not self._helpers(method):
+            self._student.ban(during)
+        else:
+            self._stalled |= {method}
+
+    def _absent(self, name: str) -> str | None:
+        defined = self._student.defined
+        if name not in FUNCTIONS and CLASS not in defined:
+            return f"nn.py defines no class {CLASS}, so there is no {name}."
+        if name not in defined:
+            return f"nn.py does not define {name}."
+        return None
+
+    def _collaborators(self, method: str) -> frozenset[str]:
+        if method == TRAINING:
+            return frozenset(METHODS["gradient_descent"].collaborators) | {"gradient_descent"}
+        return frozenset(METHODS[method].collaborators)
+
+    def _faulty(self) -> frozenset[str]:
+        failed = {o.method for o in self._seen if o.status is not Status.PASSED}
+        return frozenset(failed | self._student.banned) & METHODS.keys()
+
+    def _helpers(self, method: str) -> frozenset[str]:
+        """What to replace for a second try: nothing, where nothing that it calls is faulty."""
+        faulty = self._collaborators(method) & self._faulty()
+        if method != TRAINING:
+            return self._collaborators(method) if faulty else frozenset()
+        missing = {o.method for o in self._seen if o.status is Status.MISSING}
+        if len(faulty & CORE) > MOST_REPLACED or faulty & CORE & missing:
+            return frozenset()
+        return faulty
+
+    def _first_stop(self, method: str) -> tuple[Status, str]:
+        for seen in self._seen:
+            if seen.method == method and seen.status in {Status.TIMED_OUT, Status.CRASHED}:
+                return seen.status, f"Not called again: in an earlier check, {seen.message}"
+        return Status.CRASHED, f"Not called again: {method} had to be stopped in an earlier check."
+
+
+def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a kind
+    """What a student is told about a failure, and whose fault it is."""
+    match error:
+        case Mismatch():
+            return Status.FAILED, str(error)
+        case StudentError(missing=True):
+            return Status.MISSING, f"{error.during} is not written yet."
+        case StudentError():
+            return Status.RAISED, _raised(error)
+        case TimedOut():
+            return Status.TIMED_OUT, f"{error.during or 'it'} {error}; is there an endless loop?"
+        case Crashed():
+            return Status.CRASHED, f"{error.during or 'it'} {error}."
+        case Flaky():
+            return Status.FAILED, (
+                "The same call gave different answers at different times. Is something random, "
+                "or kept from one call to the next?"
+            )
+        case AssertionError():
+            return Status.FAILED, str(error).partition("\n")[0] or "The check failed."
+        case _:
+            return Status.GRADER_ERROR, f"{type(error).__name__}: {error}"
+
+
+def _raised(error: StudentError) -> str:
+    where = f" (line {error.line}: {error.source_line})" if error.source_line else ""
+    said = f"{error.type_name}: {error.message}" if error.message else error.type_name
+    return f"{error.during} raised {said}{where}"

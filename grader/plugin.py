@@ -1,0 +1,173 @@
+"""The pytest plugin: the checks' fixtures, and every check sent through the judge.
+
+grade.py hands an instance to pytest.main, by_hand.py to a pytest that somebody started.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from types import ModuleType
+
+import hypothesis
+import pytest
+
+from grader.assignment import GRADED, Sizes
+from grader.errors import GraderError
+from grader.exam import Exam
+from grader.judge import Judge
+from grader.report import Outcome, Status
+from grader.student import Student
+
+MARK = "check"
+
+
+class Plugin:
+    """Gives the checks what they need and judges each of them."""
+
+    def __init__(  # noqa: PLR0913  what a check may ask for
+        self,
+        student: Student,
+        reference: ModuleType,
+        sizes: Sizes,
+        exam: Callable[[], Exam],
+        *,
+        seed: int,
+        examples: int,
+        progress: Callable[[Outcome, int], None] = lambda _outcome, _total: None,
+    ) -> None:
+        """Judge `student`; `progress` hears of every outcome, and how many there will be."""
+        self._judge = Judge(student)
+        self._student = student
+        self._reference = reference
+        self._sizes = sizes
+        self._make_exam = exam
+        self._seed = seed
+        self._examples = examples
+        self._progress = progress
+        self._properties: dict[str, object] = {}
+        self._broken: list[str] = []
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What kept checks from running: our fault, or an instructor's own check's."""
+        return tuple(self._broken)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What has been judged."""
+        return self._judge.outcomes
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The parts that the submission's code called while the reference answered for them."""
+        return self._student.asked
+
+    @property
+    def properties(self) -> dict[str, object]:
+        """What checks recorded with pytest's record_property."""
+        return dict(self._properties)
+
+    @pytest.fixture(scope="session")
+    def student(self) -> Student:
+        """The submission (grader/student.py)."""
+        return self._student
+
+    @pytest.fixture(scope="session")
+    def reference(self) -> ModuleType:
+        """The worked solution's module."""
+        return self._reference
+
+    @pytest.fixture(scope="session")
+    def assigned(self) -> Sizes:
+        """The assignment's own sizes."""
+        return self._sizes
+
+    @pytest.fixture(scope="session")
+    def exam(self) -> Exam:
+        """The training task."""
+        return self._make_exam()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Iterator[None]:
+        """Run the checks under Hypothesis settings of our own, and put the old ones back."""
+        before = hypothesis.settings.get_current_profile_name()
+        hypothesis.settings.register_profile(
+            "grader",
+            max_examples=self._examples,
+            phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
+            deadline=None,
+            database=None,
+            report_multiple_bugs=False,
+            print_blob=False,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+        hypothesis.settings.load_profile("grader")
+        try:
+            return (yield)
+        finally:
+            hypothesis.settings.load_profile(before)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the checks in the contract's order, and let each run through the judge."""
+        checks = {item: _check(item) for item in items}
+        items.sort(key=lambda item: GRADED.index(checks[item].method))
+        for item in items:
+            assert isinstance(item, pytest.Function)  # noqa: S101  _check refuses anything else
+            item.obj = self._judged(checks[item], item.obj, len(items), item.user_properties)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the marker known."""
+        config.addinivalue_line("markers", f"{MARK}(method, points): a graded check of one method")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file of checks that cannot be imported."""
+        if report.failed:
+            self._broken.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Note what broke outside any check, and keep pytest from printing it."""
+        self._broken.append(str(excinfo.value) or excinfo.typename)
+        return True
+
+    def _judged(
+        self,
+        check: Outcome,
+        function: Callable[..., object],
+        total: int,
+        properties: list[tuple[str, object]],
+    ) -> Callable[..., None]:
+        seeded = hypothesis.seed(self._seed)(function)
+
+        @wraps(function)
+        def run(**fixtures: object) -> None:
+            outcome = self._judge.judge(check, lambda: seeded(**fixtures))
+            self._properties.update(properties)
+            self._progress(outcome, total)
+            if outcome.status is not Status.PASSED:
+                pytest.fail(outcome.message, pytrace=False)
+
+        return run
+
+
+def _check(item: pytest.Item) -> Outcome:
+    """What is known of a check before it runs; raises GraderError when its marker is wrong."""
+    place = f"{item.path.name}::{item.name}"
+    marker = item.get_closest_marker(MARK)
+    if marker is None or not isinstance(item, pytest.Function):
+        raise GraderError(f"{place} has no marker @pytest.mark.{MARK}(method, points=...)")
+    method = marker.args[0] if marker.args else None
+    points = marker.kwargs.get("points")
+    if method not in GRADED:
+        raise GraderError(f"{place}: {method!r} is not one of {', '.join(GRADED)}")
+    if not isinstance(points, int) or points < 0:
+        raise GraderError(f"{place}: points={points!r}; a whole number from 0 is expected")
+    title = (item.function.__doc__ or "").strip().partition("\n")[0]
+    if not title:
+        raise GraderError(f"{place} has no docstring; its first line is the title students read")
+    return Outcome(
+        id=f"{item.path.stem.removeprefix('test_')}::{item.name.removeprefix('test_')}",
+        method=method,
+        title=title,
+        status=Status.SKIPPED,
+        weight=points,
+        agreement=not marker.kwargs.get("property", False),
+    )

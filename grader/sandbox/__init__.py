@@ -1,0 +1,1 @@
+"""Running a stranger's nn.py in a process of its own."""
