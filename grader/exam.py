@@ -112,7 +112,7 @@ def set_exam(  # noqa: PLR0913, PLR0917  what an exam depends on
         X_test=X_test[pixels][:, unseen],
         y_test=labels[data.y_test[unseen]],
         iters=profile.iters,
-        learning_rate=profile.learning_rate,
+        learning_rate=profile.learning_rate[dataset.name],
         threshold=profile.threshold.get(dataset.name, 0.0),
         deadline_s=profile.deadline_s,
     )

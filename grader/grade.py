@@ -1,22 +1,20 @@
 """One submission, graded: opens the worker, runs the checks, and makes a Report of it all."""
 
-import importlib.util
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
 
 import pytest
 
-import grader
 from grader import data, rubric
 from grader.assemble import graded, not_graded
 from grader.data import DataError, Dataset
-from grader.errors import GraderError, UsageError
+from grader.errors import UsageError
 from grader.exam import Exam, set_exam
 from grader.plugin import Plugin
 from grader.report import Outcome, Report, Status, TrainingResult
@@ -24,6 +22,7 @@ from grader.rubric import Rubric
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.session import Session
 from grader.sandbox.warden import Warden
+from grader.solution import load_reference
 from grader.student import Student
 from grader.submission import Submission
 
@@ -209,6 +208,10 @@ def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:
         code = pytest.main(arguments, plugins=[plugin])
     finally:
         os.environ.update(hidden)
+        # @given keeps the settings of its module's import: the next run imports the checks anew.
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(f"{checks}{os.sep}test_"):
+                del sys.modules[name]
     if plugin.broken:
         return "; ".join(plugin.broken)
     if code == pytest.ExitCode.INTERRUPTED:
@@ -219,14 +222,3 @@ def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:
 
 
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-
-
-def load_reference() -> ModuleType:
-    """The worked solution that stands beside this package, whatever the current folder holds."""
-    path = Path(grader.__file__).parent.parent / "reference" / "nn.py"
-    spec = importlib.util.spec_from_file_location("reference.nn", path)
-    if spec is None or spec.loader is None or not path.exists():
-        raise GraderError(f"the reference solution is missing: {path}; install nn-grader again")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -5,14 +5,14 @@ back, so that no line of the reference enters the student's process.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from types import ModuleType
 
 import numpy as np
 
-from grader.assignment import CLASS, FUNCTIONS, METHODS, Sizes
+from grader.assignment import FUNCTIONS, METHODS, Sizes
 from grader.sandbox.errors import Refused
 from grader.sandbox.request import Answer, Ask, Value
+from grader.solution import network_of
 
 SERVED = frozenset(METHODS) - {"gradient_descent", "show_predictions"}
 """What a stub may stand for: one step of arithmetic, whose cost the arguments bound."""
@@ -39,10 +39,8 @@ def oracle(reference: ModuleType, sizes: Sizes, learning_rate: float) -> Callabl
         arguments = [_as_array(ask.arguments[name]) for name in method.arguments]
         if ask.name in FUNCTIONS:
             return Answer(getattr(reference, ask.name)(*arguments), {})
-        network = getattr(reference, CLASS)(**asdict(sizes), learning_rate=learning_rate)
-        for name in (*method.reads, "learning_rate"):
-            if isinstance(ask.state.get(name), np.ndarray | float | int):
-                setattr(network, name, ask.state[name])
+        state = {name: ask.state[name] for name in method.reads if name in ask.state}
+        network = network_of(reference, sizes, {"learning_rate": learning_rate, **state})
         returned = getattr(network, ask.name)(*arguments)
         sets: Mapping[str, Value] = {name: getattr(network, name) for name in method.sets}
         return Answer(returned, sets)

@@ -87,8 +87,11 @@ class Plugin:
         return self._make_exam()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self) -> Iterator[None]:
-        """Run the checks under Hypothesis settings of our own, and put the old ones back."""
+    def pytest_collection(self) -> Iterator[None]:
+        """Import the checks under Hypothesis settings of our own, and put the old ones back.
+
+        @given takes the settings that hold when a check's module is imported.
+        """
         before = hypothesis.settings.get_current_profile_name()
         hypothesis.settings.register_profile(
             "grader",

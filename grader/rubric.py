@@ -14,6 +14,9 @@ from grader.report import Visibility
 
 TOTAL = 100
 
+DATASETS = frozenset({"mnist", "digits", "file"})
+"""What a profile needs a learning rate for; see data.Dataset.name."""
+
 _OPTIONAL = frozenset(name for name, method in METHODS.items() if method.optional)
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -51,7 +54,7 @@ class Profile(_Table, frozen=True):
 
     train_size: Count
     iters: Count
-    learning_rate: Rate
+    learning_rate: dict[str, Rate]
     deadline_s: Seconds
     margin: Fraction
     threshold: dict[str, Fraction]
@@ -129,6 +132,12 @@ def _validate(tables: Mapping[str, Any], file: str) -> Rubric:
     total = sum(rubric.points.values())
     if total != TOTAL:
         raise RubricError(f"{file}: points: they add up to {total}, and must add up to {TOTAL}")
+    for name, profile in rubric.profiles.items():
+        without = sorted(DATASETS - set(profile.learning_rate))
+        if without:
+            raise RubricError(
+                f"{file}: profiles.{name}.learning_rate: there is none for {', '.join(without)}"
+            )
     if not any(rubric.points.get(name) for name in GRADED if name not in _OPTIONAL):
         raise RubricError(f"{file}: points: a part that is not optional must have some")
     return rubric

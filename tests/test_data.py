@@ -63,15 +63,6 @@ def cached(keras_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def real() -> Path:
-    """MNIST itself, if this machine has it."""
-    path = os.environ.get("GRADER_TEST_MNIST")
-    if not path:
-        pytest.skip("GRADER_TEST_MNIST does not name an .npz of MNIST")
-    return Path(path)
-
-
 # Choosing
 
 
@@ -92,6 +83,16 @@ def test_auto_falls_back_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen.note
     for words in ("MNIST is not here", "digits", "grader data --fetch", "nn-grader[tensorflow]"):
         assert words in chosen.note
+
+
+def test_a_home_that_cannot_even_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A KERAS_HOME that the system refuses to look up is a fault in words like any other."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / ("x" * 300)))
+    with pytest.raises(data.DataError, match="cannot be used: cannot be read: "):
+        data.load("mnist")
+    assert data.load("auto").name == "digits"
 
 
 @pytest.mark.parametrize("harm", ["one byte changed", "cut short", "a directory"])
@@ -164,6 +165,17 @@ def test_reading_imports_neither_tensorflow_nor_rich() -> None:
     )
     run = [sys.executable, "-c", program]
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "[]\n"  # noqa: S603
+
+
+def test_a_right_copy_is_found_behind_a_wrong_one(
+    cached: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the places that Keras may have used the one that verifies counts, else the faulty one."""
+    (tmp_path / "half").write_bytes(b"half")
+    monkeypatch.setattr(mnist, "cache_paths", lambda: (tmp_path / "half", cached))
+    assert mnist.find().path == cached
+    monkeypatch.setattr(mnist, "cache_paths", lambda: (tmp_path / "gone", tmp_path / "half"))
+    assert mnist.find().fault
 
 
 def test_keras_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,21 +295,3 @@ def test_a_dataset_crosses_processes(cached: Path, choose: Callable[[Path], str]
     assert np.array_equal(got.x_train, again.x_train)
     assert np.array_equal(got.x_test, again.x_test)
     assert got.fingerprint == again.fingerprint
-
-
-# MNIST itself
-
-
-def test_real_mnist(real: Path) -> None:
-    """The real file is recognised, has its published mean and deviation, and is read in order."""
-    got = data.load(str(real))
-    assert (got.name, got.classes, got.pixels) == ("mnist", 10, 784)
-    s = got.standardised(dtype=np.float32)
-    assert s.X_train.shape == (784, 60000)
-    assert s.X_test.shape == (784, 10000)
-    assert round(s.mean / 255, 4) == 0.1307
-    assert round(s.std / 255, 4) == 0.3081
-    assert np.array_equal(got.first_train(1000), got.x_train[:1000])
-    with np.load(real) as file:
-        assert np.array_equal(got.x_train, file["x_train"])
-        assert np.array_equal(got.y_train, file["y_train"])

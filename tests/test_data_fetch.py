@@ -197,6 +197,17 @@ def test_without_tensorflow_the_extra_is_named(
     assert left(target) == []
 
 
+def test_a_python_that_cannot_be_started_is_named(
+    target: Path, tensorflow: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not taken for a folder that cannot be written."""
+    tensorflow("path.write_bytes(blob)")
+    monkeypatch.setattr("sys.executable", str(target.parents[2] / "no-python"))
+    with pytest.raises(data.DataError, match=r"cannot be started .*no-python"):
+        data.fetch(Display())
+    assert left(target) == []
+
+
 def test_interrupting_leaves_no_half_file_and_no_process(target: Path, tensorflow: Fake) -> None:
     """Ctrl-C in the middle of the download ends the child and removes what it wrote."""
     tensorflow(

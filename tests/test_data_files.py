@@ -165,7 +165,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", ["(10**9,)", "(1000000000, 28, 28)", "(-250, 5, 4)", "(249, 5, 4)", "(251, 5, 4)"]
+    "shape", ["(10**9,)", "(1000000000, 28, 28)", "(-250, -5, 4)", "(249, 5, 4)", "(251, 5, 4)"]
 )
 def test_declared_sizes_must_be_the_real_ones(shape: str) -> None:
     """A header that promises other elements than follow is refused before anything is allocated."""
@@ -174,7 +174,7 @@ def test_declared_sizes_must_be_the_real_ones(shape: str) -> None:
     message = refused(changed(x_test=npy(header, bytes(5000))))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "declares" in message or "damaged" in message
+    assert ("damaged" if "*" in shape else "declares") in message
     assert peak < 2**20
 
 

@@ -4,8 +4,10 @@ Hypothesis draws a handful of integers and NumPy the arrays from them: quick to 
 shrink, and the same on every machine.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
+from functools import lru_cache
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,10 +17,15 @@ from numpy.typing import NDArray
 
 from grader.assignment import Sizes
 from grader.compare import Floats
+from grader.solution import network_of
 
 KINK = 2e-3
 """Units closer to ReLU's kink, in units of the samples' scale, are drawn again: central
 differences move Z1 by at most 1e-5 of a sample's length (28 at 784 inputs), so none crosses it."""
+
+WEIGHTS = 4
+"""How many sets of weights there are for each size: what varies most is the samples, and drawing
+100 000 weights takes longer than any call."""
 
 TIE = 1e-3
 """Samples whose two best logits are closer are drawn again: float32 might swap them."""
@@ -26,13 +33,18 @@ TIE = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A network's parameters, a batch and its labels, and gradients to update with."""
+    """A network's parameters, a batch (input_size, m) and its labels (m,)."""
 
     sizes: Sizes
-    parameters: dict[str, Floats]
-    gradients: dict[str, Floats]
+    parameters: Mapping[str, Floats]
     X: Floats
     y: NDArray[np.int64]
+
+    @property
+    def gradients(self) -> dict[str, Floats]:
+        """Some dW1, db1, dW2, db2 to update with, no gradient of any loss."""
+        rng = np.random.default_rng(self.X.size)
+        return {f"d{n}": rng.standard_normal(v.shape) for n, v in self.parameters.items()}
 
     def __repr__(self) -> str:
         """The sizes: the arrays follow from them."""
@@ -53,34 +65,31 @@ def make_case(
         absent: leave the last class out of y; otherwise it is in, and with enough samples all are.
     """
     rng = np.random.default_rng(seed)
-    parameters = _parameters(sizes, rng)
-    gradients = {name: rng.standard_normal(value.shape) for name, value in parameters.items()}
-    classes = sizes.output_size - absent
-    y = rng.permutation(
-        np.concatenate([np.arange(classes)[::-1], rng.integers(0, classes, samples)])[:samples]
-    )
-    return Case(
-        sizes,
-        parameters,
-        {f"d{name}": value for name, value in gradients.items()},
-        _samples(parameters, samples, scale, rng),
-        y,
-    )
+    parameters = _parameters(sizes, seed % WEIGHTS)
+    present = sizes.output_size - absent
+    y = np.concatenate([np.arange(present)[::-1], rng.integers(0, present, samples)])[:samples]
+    X = _samples(parameters, samples, scale, rng)
+    return Case(sizes, parameters, X, rng.permutation(y))
 
 
-def _parameters(sizes: Sizes, rng: np.random.Generator) -> dict[str, Floats]:
+@lru_cache(maxsize=64)
+def _parameters(sizes: Sizes, seed: int) -> Mapping[str, Floats]:
+    """Weights that keep Z1 and the logits near the samples' own scale."""
+    rng = np.random.default_rng(seed)
     shape1 = (sizes.hidden_size, sizes.input_size)
     shape2 = (sizes.output_size, sizes.hidden_size)
-    return {
-        "W1": rng.standard_normal(shape1) / np.sqrt(sizes.input_size),
-        "b1": 0.3 * rng.standard_normal((sizes.hidden_size, 1)),
-        "W2": 1.5 * rng.standard_normal(shape2) / np.sqrt(sizes.hidden_size),
-        "b2": 0.3 * rng.standard_normal((sizes.output_size, 1)),
-    }
+    return MappingProxyType(
+        {
+            "W1": rng.standard_normal(shape1) / np.sqrt(sizes.input_size),
+            "b1": 0.3 * rng.standard_normal((sizes.hidden_size, 1)),
+            "W2": 1.5 * rng.standard_normal(shape2) / np.sqrt(sizes.hidden_size),
+            "b2": 0.3 * rng.standard_normal((sizes.output_size, 1)),
+        }
+    )
 
 
 def _samples(
-    parameters: dict[str, Floats], samples: int, scale: float, rng: np.random.Generator
+    parameters: Mapping[str, Floats], samples: int, scale: float, rng: np.random.Generator
 ) -> Floats:
     """Columns away from ReLU's kink and from ties; those too near are drawn again."""
     W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))
@@ -146,10 +155,7 @@ def matrices(low: float, high: float) -> st.SearchStrategy[Floats]:
 
 def solved(reference: ModuleType, case: Case, learning_rate: float = 0.01) -> Any:  # noqa: ANN401  an instructor's own reference is a module, not a type
     """The reference's network after a forward and a backward pass of the case."""
-    n = case.sizes
-    network = reference.NN(n.input_size, n.hidden_size, n.output_size, learning_rate)
-    for name, value in case.parameters.items():
-        setattr(network, name, value.copy())
+    network = network_of(reference, case.sizes, {**case.parameters, "learning_rate": learning_rate})
     network.forward_propagation(case.X)
     network.backward_propagation(case.X, case.y)
     return network

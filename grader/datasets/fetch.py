@@ -84,14 +84,19 @@ def _download(folder: str, copy: Path, progress: "Progress", task: "TaskID") -> 
         "CUDA_VISIBLE_DEVICES": "-1",
     }
     program = [sys.executable, "-P", str(Path(__file__).with_name("download.py"))]
-    child = subprocess.Popen(  # noqa: S603  our own program
-        program,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C comes to this process alone, which ends the child
-    )
+    try:
+        child = subprocess.Popen(  # noqa: S603  our own program
+            program,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C comes to this process alone, which ends the child
+        )
+    except OSError as error:
+        raise DataError(
+            f"The download cannot be started ({program[0]}: {error.strerror})."
+        ) from error
     with child:
         try:
             while True:

@@ -41,10 +41,18 @@ def cache_paths() -> tuple[Path, ...]:
         user = Path("~").expanduser()
         home = str((user if os.access(user, os.W_OK) else _temporary()) / ".keras")
     bases = [Path(home).expanduser()]
-    if bases[0].exists() and not os.access(bases[0], os.W_OK):
+    if not _writable(bases[0]):
         # Keras would not even look into a folder that it cannot write; a good file there is good.
         bases.append(_temporary() / ".keras")
     return tuple(base / "datasets" / "mnist.npz" for base in bases)
+
+
+def _writable(folder: Path) -> bool:
+    """Whether it can be written, or made where it is to be."""
+    # Path.exists() raises where a folder may not be looked into.
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
 
 
 def _temporary() -> Path:

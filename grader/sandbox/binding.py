@@ -9,6 +9,7 @@ in their order, if there are as many.
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,9 +47,12 @@ class Parameter:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameters:
-    """Those of a function: the named ones, and whether it takes *args and **kwargs."""
+    """Those of a function: the named ones, and whether it takes *args and **kwargs.
+
+    Compared by identity, so that what is found out about them can be remembered.
+    """
 
     named: tuple[Parameter, ...]
     args: bool
@@ -114,7 +118,8 @@ def bind(
     Raises:
         UnboundError: a required parameter cannot be given.
     """
-    given, left = _by_name(parameters, offered)
+    named, left = _by_name(parameters, tuple(offered))
+    given = {name: offered[key] for name, key in named.items()}
     unmet: list[Parameter] = []
     for parameter in parameters.named:
         if parameter.name not in given:
@@ -129,25 +134,27 @@ def bind(
             queue = [key for key in queue if key not in _TRAILING]
         if len(queue) != len(unmet):
             raise UnboundError(_complaint(unmet, offered))
-        given |= {one.name: left[key] for one, key in zip(unmet, queue, strict=True)}
+        given |= {one.name: offered[key] for one, key in zip(unmet, queue, strict=True)}
         queue = []
-    return _spread(parameters, given, {key: left[key] for key in queue})
+    return _spread(parameters, given, {key: offered[key] for key in queue})
 
 
+@lru_cache(maxsize=512)
 def _by_name(
-    parameters: Parameters, offered: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What parameters' names alone decide, and what of the offer is left."""
-    given: dict[str, Any] = {}
-    left = dict(offered)
+    parameters: Parameters, offered: tuple[str, ...]
+) -> tuple[Mapping[str, str], frozenset[str]]:
+    """What parameters' names alone decide: parameter -> what is offered, and what is left."""
+    given: dict[str, str] = {}
+    left = dict.fromkeys(offered)
     # A parameter whose very name is known goes first: of (Y, y), y is the labels.
     for exact in (True, False):
         for parameter in parameters.named:
             if left and parameter.name not in given:
                 key = canonical(parameter, left)
                 if key is not None and (not exact or _is_exact(parameter, key)):
-                    given[parameter.name] = left.pop(key)
-    return given, left
+                    given[parameter.name] = key
+                    del left[key]
+    return given, frozenset(left)
 
 
 def _is_exact(parameter: Parameter, key: str) -> bool:

@@ -6,6 +6,7 @@ from grader.sandbox.request import Value
 
 FILE = "nn.py"
 _LONG = 2000
+_SHORT = 200
 
 
 class StudentFault(Exception):  # noqa: N818  a fault of the student's, not an error of ours
@@ -36,7 +37,7 @@ def describe(error: BaseException, during: str, lines: list[str]) -> list[Value]
         line, function, message = error.lineno, None, str(error.msg)
     own_body = len(where) == 1 or function == during
     return [
-        str(type(error).__name__),
+        str(type(error).__name__)[:_SHORT],
         message,
         line,
         lines[line - 1][:_LONG].strip() if line and line <= len(lines) else None,

@@ -19,8 +19,9 @@ class StudentError(Exception):
     """The student's code raised an exception.
 
     Attributes:
-        type_name: the exception's class, e.g. "ValueError"; "Oversize" when what came back was
-            larger than the caller allows, "Unbound" when a parameter could not be given.
+        type_name: the exception's class, e.g. "ValueError". Four are ours: "Missing" when the
+            file does not define what was called, "Unbound" when a parameter could not be given,
+            "Oversize" when more came back than the caller allows, "Banned" when it must not run.
         message: its text, sanitised, at most 500 characters.
         line: the last line of nn.py in the traceback, if any.
         source_line: that line's text, stripped and sanitised.

@@ -56,7 +56,7 @@ def _obey(
     warden = os.getpid()
     pid = os.fork()
     if pid == 0:
-        control.close()
+        control.detach()  # the worker closes what it does not need, this among it
         child.main(*descriptors, warden=warden, memory_mb=order["memory_mb"], cpu_s=order["cpu_s"])
     workers.add(pid)
     for descriptor in descriptors:

@@ -41,13 +41,13 @@ STANDARD = (
     *("dis", "encodings.ascii", "encodings.cp1252", "encodings.idna", "encodings.latin_1"),
     *("encodings.utf_16", "encodings.utf_8_sig", "enum", "errno", "fnmatch", "fractions"),
     *("functools", "gc", "getpass", "glob", "gzip", "hashlib", "heapq", "hmac", "html", "http"),
-    *("importlib.metadata", "importlib.util", "inspect", "io", "itertools", "json", "keyword"),
+    *("importlib.util", "inspect", "io", "itertools", "json", "keyword"),
     *("linecache", "locale", "logging", "lzma", "math", "multiprocessing", "numbers", "operator"),
     *("os", "pathlib", "pickle", "platform", "pprint", "queue", "random", "re", "reprlib"),
     *("secrets", "shutil", "signal", "socket", "ssl", "stat", "statistics", "string", "struct"),
     *("subprocess", "sys", "tarfile", "tempfile", "textwrap", "threading", "time", "timeit"),
     *("token", "tokenize", "traceback", "types", "typing", "unicodedata", "unittest"),
-    *("unittest.mock", "urllib.parse", "urllib.request", "uuid", "warnings", "weakref"),
+    *("urllib.parse", "urllib.request", "uuid", "warnings", "weakref"),
     *("zipfile", "zlib"),
 )
 
@@ -79,6 +79,5 @@ def _draw() -> None:
     axes.plot([0, 1], [1, 0], label="loss $x^2$")
     axes.set_title("Actual: 1, Predicted: 1", fontweight="bold", style="italic")
     axes.legend()
-    for kind in ("png", "svg", "pdf"):
-        figure.savefig(io.BytesIO(), format=kind)
+    figure.savefig(io.BytesIO(), format="png")
     pyplot.close("all")

@@ -38,7 +38,8 @@ def close_descriptors(keep: Collection[int]) -> None:
             except OSError as error:
                 if error.errno != errno.EBADF:  # EBADF: the one that listed the directory
                     raise
-    os.setsid()
+    if os.getsid(0) != os.getpid():
+        os.setsid()
 
 
 def is_root() -> bool:

@@ -66,7 +66,8 @@ class Session:
             memory_mb: address space of the worker in MiB.
             cpu_s: processor time of a worker in seconds.
             load_deadline_s: seconds that the file's top level may take.
-            warden: to fork workers from; it stays the caller's. None: one of its own.
+            warden: to fork workers from, with at least what `preloads_for` says; it stays the
+                caller's. None: one of its own.
 
         Raises:
             SandboxError: the machine failed. Whatever the file does is told in `loaded`.

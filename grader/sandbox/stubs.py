@@ -21,7 +21,7 @@ from grader.assignment import ACTIVATIONS, FUNCTIONS, GRADIENTS, METHODS, PARAME
 from grader.sandbox.binding import MISSING, Parameter, canonical, parameters_of
 from grader.sandbox.messages import MAX_ASKS
 from grader.sandbox.request import Array
-from grader.sandbox.subject import Subject
+from grader.sandbox.subject import Subject, unbound
 
 _SIZES = ("input_size", "hidden_size", "output_size", "learning_rate")
 _EXTRAS = ("num_classes", "one_hot_y", "learning_rate")
@@ -75,7 +75,7 @@ class Stubs:
 
     def _place(self, name: str) -> None:
         cls, module = self._subject.cls, self._subject.module
-        in_class = inspect.getattr_static(cls, name, None) if cls is not None else None
+        in_class = unbound(cls, name) if cls is not None else None
         in_module = vars(module).get(name)
         if in_class is None and in_module is None:
             # The student's code may call a part that is not written yet.

@@ -52,7 +52,7 @@ class Subject:
         """What a name of the contract stands for, unbound; None when there is nothing to call."""
         there = [vars(self.module).get(name)]
         if self.cls is not None:
-            there.insert(name in FUNCTIONS, inspect.getattr_static(self.cls, name, None))
+            there.insert(name in FUNCTIONS, unbound(self.cls, name))
         for thing in there:
             function = getattr(thing, "__func__", thing)
             if callable(function):
@@ -128,7 +128,7 @@ class Subject:
         self, name: str, place: object, instance: object | None, offered: Mapping[str, Any]
     ) -> Callable[..., object]:
         """The thing to call: of the module, or bound to the network, or of the class itself."""
-        if self.cls is None or inspect.getattr_static(self.cls, name, None) is not place:
+        if self.cls is None or unbound(self.cls, name) is not place:
             function: Callable[..., object] = vars(self.module)[name]
             return function
         if isinstance(place, FunctionType) and forgets_self(place, offered):
@@ -152,6 +152,15 @@ class Subject:
         return known
 
 
+def unbound(cls: type, name: str) -> object | None:
+    """An attribute of a class as it was put there: a static method is not yet a function."""
+    for base in cls.__mro__:
+        if name in vars(base):
+            found: object = vars(base)[name]
+            return found
+    return None
+
+
 def forgets_self(function: FunctionType, offered: Mapping[str, Any]) -> bool:
     """Whether a function in a class takes no self: its first parameter is an argument already."""
     code = function.__code__
@@ -162,7 +171,9 @@ def forgets_self(function: FunctionType, offered: Mapping[str, Any]) -> bool:
 
 
 def _by_name(cls: type, network: Mapping[str, Any]) -> object:
-    offered = {**network, "num_classes": network["output_size"]}
+    offered = dict(network)
+    if "output_size" in network:
+        offered["num_classes"] = network["output_size"]
     args, kwargs = bind(parameters_of(cls), offered, tuple(network), lambda _: MISSING)
     return cls(*args, **kwargs)
 

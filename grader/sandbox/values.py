@@ -46,30 +46,52 @@ def dump(value: Value) -> tuple[bytes, list[Array]]:
     return _ENCODE(_outward(value, arrays)).encode(), arrays
 
 
-def _outward(value: Value, arrays: list[Array]) -> Node:  # noqa: C901, PLR0911  one line a type
-    if value is None or isinstance(value, bool | str):
+def _outward(value: Value, arrays: list[Array]) -> Node:
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
         return value
-    if isinstance(value, list):
-        return [_outward(item, arrays) for item in value]
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
+    write = _WRITERS.get(kind)
+    if write is None:  # a subclass
+        write = next((each for base, each in _WRITERS.items() if isinstance(value, base)), None)
+        if write is None:
+            raise TypeError(f"{kind.__name__} does not cross")
+    return write(value, arrays)
+
+
+def _out_int(value: int, _: list[Array]) -> Node:
+    if not -INT64 <= value < INT64:
+        raise TypeError("an integer beyond 64 bits does not cross")
+    return int(value)
+
+
+def _out_float(value: float, _: list[Array]) -> Node:
+    return float(value) if math.isfinite(value) else {"f": str(float(value))}
+
+
+def _out_dict(value: dict[str, Value], arrays: list[Array]) -> Node:
+    for key in value:
+        if not isinstance(key, str):
             raise TypeError("a dict crosses with string keys only")
-        return {"d": {key: _outward(item, arrays) for key, item in value.items()}}
-    if isinstance(value, np.ndarray | np.generic):
-        array = _portable(value)
-        arrays.append(array)
-        return {"a": (_CODES[array.dtype], *array.shape)}
-    if isinstance(value, int):
-        if not -INT64 <= value < INT64:
-            raise TypeError("an integer beyond 64 bits does not cross")
-        return int(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else {"f": str(float(value))}
-    if isinstance(value, tuple):
-        return {"t": [_outward(item, arrays) for item in value]}
-    if isinstance(value, Opaque):
-        return {"o": value.type_name}
-    raise TypeError(f"{type(value).__name__} does not cross")
+    return {"d": {key: _outward(item, arrays) for key, item in value.items()}}
+
+
+def _out_array(value: Array | np.generic, arrays: list[Array]) -> Node:
+    array = _portable(value)
+    arrays.append(array)
+    return {"a": (_CODES[array.dtype], *array.shape)}
+
+
+_WRITERS: dict[type, Callable[[Any, list[Array]], Node]] = {
+    np.ndarray: _out_array,
+    list: lambda value, arrays: [_outward(item, arrays) for item in value],
+    dict: _out_dict,
+    tuple: lambda value, arrays: {"t": [_outward(item, arrays) for item in value]},
+    np.generic: _out_array,  # before float: a float64 is one of those, too
+    int: _out_int,
+    float: _out_float,
+    Opaque: lambda value, _: {"o": value.type_name},
+    str: lambda value, _: str(value),
+}
 
 
 def _portable(value: Array | np.generic) -> Array:
@@ -117,7 +139,8 @@ class Parser:
             raise WireError("too deep or too many values")
         kind = type(node)
         if kind is str:
-            return _text(str(node))
+            text: str = node
+            return text if text.isascii() else _text(text)
         if kind is list:
             return [self._inward(item, depth + 1) for item in node]
         if kind is dict:

@@ -85,6 +85,7 @@ class Warden:
                     cwd="/",
                     env=_environment(),
                     pass_fds=(theirs.fileno(),),
+                    start_new_session=True,  # Ctrl-C is the grader's to handle
                 )
             except OSError as error:
                 ours.close()

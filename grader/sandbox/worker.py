@@ -130,7 +130,10 @@ class Worker:
             StudentError: the student's code raised, or sends back more than max_body.
             Stopped: it had to be stopped; the worker is dead.
             SandboxError: our fault.
+            ValueError: there are stubs, and nobody to answer them.
         """
+        if request.stubs and serve is None:
+            raise ValueError("a request with stubs needs a function that answers them: serve")
         identity = secrets.token_hex(8)
         message = messages.run_message(identity, request, max_body)
         terms = _Terms(identity, deadline_s, max_body, _first(request), serve)

@@ -36,7 +36,7 @@ def test_profiles_of_the_package():
     profiles = rubric.load().profiles
     assert set(profiles) == {"quick", "standard", "full"}
     full = profiles["full"]
-    assert (full.train_size, full.iters, full.learning_rate) == (60_000, 1000, 0.01)
+    assert (full.train_size, full.iters, full.learning_rate["mnist"]) == (60_000, 1000, 0.01)
     assert all(set(profile.threshold) == {"mnist", "digits"} for profile in profiles.values())
 
 

@@ -177,6 +177,21 @@ def test_prints_the_accuracies_of_gradient_descent() -> None:
     assert figures(result.stdout) == (f"{train:.2f}", f"{test:.2f}")
 
 
+def test_program_trains_in_single_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images, weights and gradients are float32 in every step the program takes."""
+    update = NN.update_params
+    kinds: set[object] = set()
+
+    def watched(network: NN) -> None:
+        kinds.update(a.dtype for a in (network.A0, network.A2, network.dW1, network.W1))
+        update(network)
+
+    monkeypatch.setattr(NN, "update_params", watched)
+    result = CliRunner().invoke(app, [*QUICK, "--iters", "2"])
+    assert result.exit_code == 0, result.output
+    assert kinds == {np.dtype(np.float32)}
+
+
 def test_shows_progress_apart_from_the_results() -> None:
     """The bar with loss and accuracy goes to standard error."""
     result = CliRunner().invoke(app, [*QUICK, "--iters", "5"], env={"COLUMNS": "120"})

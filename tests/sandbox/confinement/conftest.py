@@ -3,7 +3,10 @@
 import contextlib
 import json
 import os
+import platform
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,8 +22,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from hostile import ATTACKS  # noqa: E402  the path had to be set first
-from hostile.arena import Attack  # noqa: E402
 from machines import USER  # noqa: E402
+
+from grader.sandbox.confine import LAYERS  # noqa: E402
 
 Answer = dict[str, Any]
 Run = Callable[..., Answer]
@@ -34,6 +38,34 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
     if "mode" in metafunc.fixturenames:
         metafunc.parametrize("mode", _MODES)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many attacks were tried and contained: in all, and layer by layer."""
+    facts = [
+        fact
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+        for fact in report.user_properties
+    ]
+    lines = [
+        f"{machine}: {sum(values)} of {len(values)} attacks contained"
+        for machine in ("root", "user", "docker", "root without capabilities")
+        if (values := [value for name, value in facts if name == f"contained {machine}"])
+    ]
+    for layer in LAYERS:
+        alone = [value for name, value in facts if name == f"alone {layer}"]
+        without = {m: v for m in _MODES for name, v in facts if name == f"without {layer} {m}"}
+        if alone:
+            escaping = ", ".join(f"{value} escape as {mode}" for mode, value in without.items())
+            lines.append(
+                f"{layer}: alone it holds {sum(alone)} of {len(alone)}; without it {escaping}"
+            )
+    if lines:
+        terminalreporter.section("confinement")
+        for line in lines:
+            terminalreporter.line(line)
 
 
 @contextlib.contextmanager
@@ -77,6 +109,42 @@ def drawing_mother() -> Iterator[Callable[[Answer], Answer]]:
     """Likewise, with matplotlib."""
     with _mother("draws") as send:
         yield send
+
+
+@pytest.fixture
+def doomed_mother() -> Callable[[Answer], Answer]:
+    """Send one order to a mother that is killed once its child is confined.
+
+    The answer's "left" holds the pids of children that did not end with her.
+    """
+
+    def send(order: Answer) -> Answer:
+        done = subprocess.run(  # noqa: S603  our own program
+            [sys.executable, "-I", "-B", str(HERE / "mother.py")],
+            input=json.dumps(order).encode() + b"\n",
+            capture_output=True,
+            check=False,
+            env={"OPENBLAS_NUM_THREADS": "1"},
+        )
+        assert done.returncode == -signal.SIGKILL
+        return {"left": [pid for pid in map(int, done.stdout.split()) if not _gone(pid)]}
+
+    return send
+
+
+def _gone(pid: int) -> bool:
+    """Whether a process ended by itself; if it did not, it has now."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ended = bool(select.select([process], [], [], 2)[0])
+        if not ended:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+        return ended
+    finally:
+        os.close(process)
 
 
 @pytest.fixture(scope="session")
@@ -132,12 +200,14 @@ def run(
     victims: dict[str, Answer],
     network: dict[str, int | str],
 ) -> Iterator[Run]:
-    """Run one subject in one child: run(subject, mode, confined=True, by=mother, **order).
+    """Run one subject in one child: call it with the subject, the mode and the order's fields.
 
     The answer holds outcome (succeeded, refused, killed, hung, not confined), detail, status,
     changed (whether the folder it was shown is not as it was), and, when confined, layers, level
     and seen.
     """
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        pytest.skip("the walls are tested on Linux on x86-64 only")
     # Not in pytest's own temporary folder, which an ordinary user cannot enter.
     base = Path(tempfile.mkdtemp(prefix="confinement-"))
     base.chmod(0o755)

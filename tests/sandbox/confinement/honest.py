@@ -16,6 +16,8 @@ import warnings
 
 import numpy as np
 
+from grader.sandbox import fonts
+
 
 def preload() -> None:
     """Have in memory what the warden has before it forks."""
@@ -25,10 +27,14 @@ def preload() -> None:
 
 
 def preload_drawing() -> None:
-    """The same for matplotlib: one figure drawn, so that fonts are in memory."""
+    """The same for matplotlib: its fonts held, and one figure drawn."""
     import matplotlib as mpl  # noqa: PLC0415  slow, and attacks do without
 
     mpl.use("Agg")
+    import matplotlib.pyplot as plt  # noqa: F401, PLC0415  likewise
+    from matplotlib.backends import backend_svg  # noqa: F401, PLC0415  likewise
+
+    fonts.hold()
     draw()
 
 
@@ -40,7 +46,6 @@ def draw() -> str:
     for axis in axes:
         axis.imshow(np.arange(784).reshape(28, 28), cmap="gray")
         axis.set_title("Actual: 3, Predicted: 5")
-        axis.set_xlabel(r"$x^2 + \alpha$")
     axes[0].plot([0.9, 0.5, 0.3], label="loss")
     axes[0].legend()
     picture = io.BytesIO()
@@ -48,6 +53,23 @@ def draw() -> str:
     plt.show()
     plt.close(figure)
     return picture.getvalue()[1:4].decode()
+
+
+def draw_with_other_fonts() -> str:
+    """Draw in sizes, styles, families and signs that were not drawn before the fork."""
+    from matplotlib import pyplot as plt  # noqa: PLC0415  preloaded by then
+
+    figure, axis = plt.subplots(figsize=(4, 3))
+    axis.set_title("Loss", fontsize=23, fontweight="bold", style="italic")
+    axis.set_xlabel(r"$\frac{\partial L}{\partial W_1} = x^2 + \alpha$")
+    axis.set_ylabel("serif", family="serif", size=17)
+    axis.text(0, 0, "mono \u2713 \u4e2d", family="monospace")
+    pictures = []
+    for kind in ("png", "svg"):
+        pictures.append(io.BytesIO())
+        figure.savefig(pictures[-1], format=kind, dpi=60)
+    plt.close("all")
+    return pictures[0].getvalue()[1:4].decode()
 
 
 def linear_algebra() -> str:
@@ -200,6 +222,7 @@ def signals() -> str:
 
 def recursion() -> str:
     """Too deep a recursion is an exception."""
+
     def deeper() -> int:
         return deeper() + 1
 
@@ -226,7 +249,20 @@ def training() -> str:
 CORPUS = {
     function.__name__: function
     for function in (
-        draw, linear_algebra, randomness, fourier, big_arrays, clocks, locks, text,
-        floating_point, curiosity, questions, signals, recursion, training,
+        draw,
+        draw_with_other_fonts,
+        linear_algebra,
+        randomness,
+        fourier,
+        big_arrays,
+        clocks,
+        locks,
+        text,
+        floating_point,
+        curiosity,
+        questions,
+        signals,
+        recursion,
+        training,
     )
 }

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+from typing import Any
 
 from grader.sandbox import privileges, seccomp
 from grader.sandbox.libc import call, prctl
@@ -60,7 +61,7 @@ def _keep_capabilities(kept: tuple[int, ...]) -> None:
     call("capset", ctypes.addressof(header), ctypes.addressof(sets))
 
 
-def become(order: dict) -> None:
+def become(order: dict[str, Any]) -> None:
     """Turn this process into one of the machine that the order names."""
     machine = order.get("machine", "")
     if machine:

@@ -11,17 +11,23 @@ import select
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
-import honest  # noqa: E402  the path had to be set first
+import behaviour  # noqa: E402  the path had to be set first
+import honest  # noqa: E402
 import machines  # noqa: E402
-from grader.sandbox.confine import ConfinementError, Policy, confine, level  # noqa: E402
-from grader.sandbox.verify import verify  # noqa: E402
 from hostile import ATTACKS  # noqa: E402
 from hostile.arena import EXECUTED, Arena  # noqa: E402
+
+from grader.sandbox.confine import ConfinementError, Policy, confine, level  # noqa: E402
+from grader.sandbox.verify import verify  # noqa: E402
+
+Facts = dict[str, Any]
 
 _GETPID_BY_INT_0X80 = b"\xb8\x14\x00\x00\x00\xcd\x80\xc3"
 
@@ -37,7 +43,7 @@ def _tell(descriptor: int, **facts: object) -> None:
     os.write(descriptor, json.dumps(facts).encode() + b"\n")
 
 
-def _child(order: dict, report: int, go: int, parent: int, code: int) -> None:  # noqa: PLR0913
+def _child(order: Facts, report: int, go: int, parent: int, code: int) -> None:
     nothing = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
@@ -48,16 +54,16 @@ def _child(order: dict, report: int, go: int, parent: int, code: int) -> None:  
     machines.become(order)
     machines.sabotage(order.get("sabotage"))
     if order["confined"]:
-        keep = (report, go, *((writable,) if order.get("keep_writable") else ()))
         policy = Policy(
             memory_mb=order.get("memory_mb", 1536),
             cpu_s=order.get("cpu_s", 20),
             parent_pid=order.get("parent_pid", parent),
-            keep_fds=keep,
+            keep_fds=(report, go),
             disabled=frozenset(order.get("disabled", ())),
         )
         layers = confine(policy)
-        _tell(report, layers=dict(layers), level=level(layers))
+        frozen = not hasattr(layers, "__setitem__")
+        _tell(report, layers=dict(layers), level=level(layers), frozen=frozen)
         os.read(go, 1)
     subject = order["subject"]
     if subject in ATTACKS:
@@ -66,10 +72,10 @@ def _child(order: dict, report: int, go: int, parent: int, code: int) -> None:  
         )
         _tell(report, outcome="succeeded", detail="")
     else:
-        _tell(report, outcome="succeeded", detail=honest.CORPUS[subject]())
+        _tell(report, outcome="succeeded", detail=(honest.CORPUS | behaviour.BEHAVIOUR)[subject]())
 
 
-def _guarded_child(order: dict, report: int, go: int, parent: int, code: int) -> None:  # noqa: PLR0913
+def _guarded_child(order: Facts, report: int, go: int, parent: int, code: int) -> None:
     try:
         _child(order, report, go, parent, code)
     except ConfinementError as error:
@@ -79,9 +85,9 @@ def _guarded_child(order: dict, report: int, go: int, parent: int, code: int) ->
         _tell(report, outcome="refused", kind=type(error).__name__, detail=f"{error}", where=where)
 
 
-def _lines(descriptor: int, deadline_s: float, on_layers: object) -> dict:
+def _lines(descriptor: int, deadline_s: float, on_layers: Callable[[Facts], None]) -> Facts:
     """All that a child tells until it closes its pipe; "hung" when it does not."""
-    facts: dict = {}
+    facts: Facts = {}
     rest = b""
     while True:
         if not select.select([descriptor], [], [], deadline_s)[0]:
@@ -98,7 +104,7 @@ def _lines(descriptor: int, deadline_s: float, on_layers: object) -> dict:
                 on_layers(told)
 
 
-def carry_out(order: dict, code: int) -> dict:
+def carry_out(order: Facts, code: int) -> Facts:
     """Fork, let the child do as ordered, and tell what became of it."""
     report_read, report_write = os.pipe()
     go_read, go_write = os.pipe()
@@ -112,15 +118,23 @@ def carry_out(order: dict, code: int) -> dict:
     os.close(report_write)
     os.close(go_read)
 
-    def look(told: dict) -> None:
+    def look(told: Facts) -> None:
         try:
             told["seen"] = dict(verify(child, told["layers"]))
         except ConfinementError as error:
             told["seen_error"] = str(error)
+        told["outside"] = {
+            "owner": Path(f"/proc/{child}/environ").stat().st_uid,
+            "oom_score_adj": Path(f"/proc/{child}/oom_score_adj").read_text(encoding="ascii"),
+            "leads_session": os.getsid(child) == child,
+        }
         seen.update(told)
+        if order.get("die"):
+            os.write(1, f"{child}\n".encode())
+            os.kill(os.getpid(), signal.SIGKILL)
         os.write(go_write, b"g")
 
-    seen: dict = {}
+    seen: Facts = {}
     facts = _lines(report_read, order.get("deadline_s", 20), look) | seen
     if facts.get("outcome") == "hung":
         os.kill(child, signal.SIGKILL)
@@ -134,7 +148,7 @@ def carry_out(order: dict, code: int) -> dict:
     return facts | {"status": status}
 
 
-def start_victim(order: dict) -> dict:
+def start_victim(order: Facts) -> Facts:
     """Fork a process of the attacker's uid that sleeps for as long as its mother lives."""
     memory = ctypes.create_string_buffer(b"SECRET")
     wait_read, wait_write = os.pipe()

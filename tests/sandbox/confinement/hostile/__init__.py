@@ -4,7 +4,5 @@ from hostile import files, kernel, processes
 from hostile.arena import Attack
 
 ATTACKS: dict[str, Attack] = {
-    attack.name: attack
-    for module in (files, processes, kernel)
-    for attack in module.ATTACKS
+    attack.name: attack for module in (files, processes, kernel) for attack in module.ATTACKS
 }

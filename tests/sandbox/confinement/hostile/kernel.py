@@ -98,7 +98,9 @@ def perf_events(_: Arena) -> None:
     # A software event (the CPU clock), of this process, user mode only.
     attributes = ctypes.create_string_buffer(struct.pack("=IIQQQQQ", 1, 64, 0, 0, 0, 0, 0x60), 64)
     os.close(
-        syscall("perf_event_open", 298, ctypes.addressof(attributes), 0, (1 << 64) - 1, (1 << 64) - 1)
+        syscall(
+            "perf_event_open", 298, ctypes.addressof(attributes), 0, (1 << 64) - 1, (1 << 64) - 1
+        )
     )
 
 
@@ -224,7 +226,7 @@ ATTACKS = (
     Attack(add_key, _ONLY_SECCOMP, closed=True),
     Attack(load_bpf, held_by("seccomp", "uid", "capabilities"), needs_root=True, closed=True),
     Attack(perf_events, _ONLY_SECCOMP, closed=True),
-    Attack(personality, _ONLY_SECCOMP),
+    Attack(personality, _ONLY_SECCOMP, closed=True),
     Attack(mount, held_by("seccomp", "uid", "capabilities"), needs_root=True, closed=True),
     Attack(become_root, held_by("seccomp", "uid"), needs_root=True),
     Attack(change_root, held_by("seccomp", "uid", "capabilities"), needs_root=True),
@@ -232,7 +234,7 @@ ATTACKS = (
     Attack(executable_protection, _ONLY_SECCOMP),
     Attack(load_library, held_by("seccomp", "landlock", "root")),
     Attack(i386_call, _ONLY_SECCOMP, closed=True),
-    Attack(x32_call, _ONLY_SECCOMP),
+    Attack(x32_call, _ONLY_SECCOMP, closed=True),
     Attack(huge_array, held_by("limits")),
     Attack(huge_shared_mapping, held_by("limits")),
     Attack(exhaust_descriptors, held_by("seccomp", "limits")),

@@ -67,8 +67,8 @@ def fork_bomb(_: Arena) -> None:
 
 def clone3(_: Arena) -> None:
     """Fork by the newest call."""
-    arguments = ctypes.create_string_buffer(64)
-    arguments[32] = signal.SIGCHLD
+    arguments = (ctypes.c_uint64 * 8)()
+    arguments[4] = signal.SIGCHLD  # what the parent gets when it ends
     _reap(syscall("clone3", _CLONE3, ctypes.addressof(arguments), 64))
 
 
@@ -162,9 +162,9 @@ ATTACKS = (
     Attack(thread_bomb, _PROCESSES, _NUMBER),
     Attack(kill, _SIGNALS),
     Attack(tgkill, _SIGNALS),
-    Attack(trace, _SIGNALS),
-    Attack(read_memory, _SIGNALS),
-    Attack(steal_descriptor, _SIGNALS),
+    Attack(trace, _SIGNALS, closed=True),
+    Attack(read_memory, _SIGNALS, closed=True),
+    Attack(steal_descriptor, _SIGNALS, closed=True),
     Attack(limit_other, _OTHERS),
     Attack(slow_other, _OTHERS),
     Attack(pin_other, _OTHERS),
