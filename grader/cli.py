@@ -4,7 +4,6 @@ Exit codes: 0 done (graded, with any score), 1 graded below --fail-under, 2 a us
 unreadable input, 3 not graded (the grader's or the machine's fault), 130 interrupted.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,8 +22,6 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
-    # One thread: answers do not depend on the number of cores, and small products are quicker.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app()
 
 

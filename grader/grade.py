@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from grader import data, rubric
 from grader.assemble import graded, not_graded
@@ -133,12 +134,16 @@ def judging(
     """Open a submission for its checks; the worker is gone when the block ends."""
     limits = options.rubric.limits
     profile = options.rubric.profile(options.profile)
-    with Session.open(
-        submission.source,
-        memory_mb=max(limits.memory_mb, profile.memory_mb),
-        load_deadline_s=limits.load_s,
-        warden=warden,
-    ) as session:
+    with (
+        # One thread: sums are made in one order on every machine, and small products are quicker.
+        threadpool_limits(1, "blas"),
+        Session.open(
+            submission.source,
+            memory_mb=max(limits.memory_mb, profile.memory_mb),
+            load_deadline_s=limits.load_s,
+            warden=warden,
+        ) as session,
+    ):
         yield Judging(session, submission, options, progress)
 
 

@@ -202,7 +202,8 @@ def test_training_is_described_as_it_is_judged() -> None:
     """The budget and the threshold in the text are those of the standard profile."""
     text = " ".join(README.split("## How training is judged")[1].split())
     profile = RUBRIC["profiles"]["standard"]
-    assert f"a learning rate of {profile['learning_rate']}" in text
+    assert f"a learning rate of {profile['learning_rate']['mnist']}, and calls" in text
+    assert f"at a learning rate of {profile['learning_rate']['digits']}.)" in text
     assert f"on {profile['train_size']} images for {profile['iters']} steps" in text
     assert f"{100 * profile['threshold']['mnist']:.0f} % earns the points" in text
 

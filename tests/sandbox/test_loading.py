@@ -127,6 +127,21 @@ def test_definitions(open_session: Open, relu: Ask, top: str, why: str) -> None:
     assert np.shape(reply.returned[0]) == (10,)  # type: ignore[arg-type]
 
 
+def test_future_statements_hold_for_definitions(open_session: Open, relu: Ask) -> None:
+    """Annotations that are never evaluated may name what is not there, here as well."""
+    session = open_session(
+        """
+        from __future__ import annotations
+        import numpy as np
+        1 / 0
+        def ReLU(Z: np.Nonsense) -> Undefined:
+            return np.maximum(0, Z)
+        """
+    )
+    assert session.loaded.policy == "definitions"
+    assert np.array_equal(relu(session).returned[0], [[1, 0]])  # type: ignore[arg-type]
+
+
 def test_definitions_after_a_crash(open_session: Open, relu: Ask) -> None:
     """A new worker loads by the policy that was found, and does not wait for the deadline again."""
     session = open_session(

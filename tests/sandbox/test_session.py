@@ -138,6 +138,33 @@ def test_grader_killed(busy: bool) -> None:  # noqa: FBT001  a parameter of the 
     assert wait_for(lambda: not any(map(is_alive, pids)))
 
 
+def test_grader_killed_with_a_child() -> None:
+    """A child of the grader's that holds its sockets does not keep the warden alive."""
+    then = "print(os.getpid(), flush=True) if os.fork() == 0 else None; time.sleep(1000)"
+    code = GRADER.format(root=str(ROOT), source=SOURCE, then=then)
+    with python(code) as grader:
+        assert grader.stdout
+        pids = [int(word) for word in grader.stdout.readline().split()]
+        child = int(grader.stdout.readline())
+        try:
+            grader.kill()
+            grader.wait()
+            assert wait_for(lambda: not any(map(is_alive, pids)))
+            assert is_alive(child)
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
+def test_warden_killed_alone() -> None:
+    """When only the warden is killed, its workers go with it, although the grader lives."""
+    with Warden.start() as warden:
+        worker = warden.spawn(memory_mb=1500, cpu_s=60)
+        warden._process.kill()  # noqa: SLF001  from outside
+        assert wait_for(lambda: not is_alive(worker.pid))
+        with pytest.raises(SandboxError, match="warden process died"):
+            worker.close()
+
+
 def test_killed_while_starting() -> None:
     """When the grader is killed before the warden is ready, that goes away as well."""
     code = (

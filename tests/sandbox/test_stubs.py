@@ -286,15 +286,17 @@ def test_nested_asks(open_session: Open) -> None:
                 return ReLU(X)
             def get_predictions(self, X):
                 self.forward_propagation(X)
+                ReLU(X)
                 return self.mask
         """
     )
     reply, asks = run(session, Call("get_predictions", {"X": X}), {"forward_propagation", "ReLU"})
-    assert reply.asked == ("forward_propagation",)
+    assert reply.asked == ("forward_propagation", "ReLU")
     assert [(ask.name, ask.nested) for ask in asks] == [
         ("forward_propagation", False),
         ("ReLU", True),
         ("ReLU", True),
+        ("ReLU", False),
     ]
     assert np.array_equal(reply.returned[0], X + 100)  # type: ignore[arg-type]
 

@@ -58,10 +58,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         alone = [value for name, value in facts if name == f"alone {layer}"]
         without = {m: v for m in _MODES for name, v in facts if name == f"without {layer} {m}"}
         if alone:
-            escaping = ", ".join(f"{value} escape as {mode}" for mode, value in without.items())
-            lines.append(
-                f"{layer}: alone it holds {sum(alone)} of {len(alone)}; without it {escaping}"
+            escaping = "".join(
+                f", {value} escape as {m} without it" for m, value in without.items()
             )
+            lines.append(f"{layer}: holds {sum(alone)} of {len(alone)} alone{escaping}")
     if lines:
         terminalreporter.section("confinement")
         for line in lines:

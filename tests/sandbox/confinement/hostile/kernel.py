@@ -211,6 +211,12 @@ def lock_memory(_: Arena) -> None:
     call("mlock", ctypes.addressof(ctypes.c_char.from_buffer(page)), 1 << 20)
 
 
+def odd_advice(_: Arena) -> None:
+    """Give the kernel advice about memory that no allocator gives (here: leave it out of dumps)."""
+    page = mmap.mmap(-1, 4096)
+    call("madvise", ctypes.addressof(ctypes.c_char.from_buffer(page)), 4096, 16)
+
+
 _ONLY_SECCOMP = held_by("seccomp")
 
 ATTACKS = (
@@ -243,5 +249,6 @@ ATTACKS = (
     Attack(be_dumpable, _ONLY_SECCOMP),
     Attack(stall_pipe, _ONLY_SECCOMP),
     Attack(change_terminal, _ONLY_SECCOMP),
+    Attack(odd_advice, _ONLY_SECCOMP),
     Attack(lock_memory, _ONLY_SECCOMP, held_by("limits"), closed=True),
 )
