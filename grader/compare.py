@@ -98,19 +98,13 @@ def assert_close(
     finite = np.isfinite(have)
     if not finite.all():
         at = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise got.wrong(
-            f"{_at(at)} is {_number(have[at])}, expected {_number(right[at])}; "
-            f"{_count(~finite)} not finite."
-        )
+        raise got.wrong(f"{_off(at, have, right)}{_count(~finite, 'not finite')}.")
     error = np.abs(have - right)
     allowed = rtol * np.abs(right) + atol * np.abs(right).max()
     bad = error > allowed
     if bad.any():
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(error - allowed)), error.shape))
-        raise got.wrong(
-            f"{_at(at)} is {_number(have[at])}, expected {_number(right[at])}; "
-            f"{_count(bad)} wrong, this one by most."
-        )
+        raise got.wrong(f"{_off(at, have, right)}{_count(bad, 'wrong, this one by most')}.")
 
 
 def assert_gradient(
@@ -168,15 +162,16 @@ def describe(value: object) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _at(index: tuple[int, ...]) -> str:
-    return f"at {list(index)}" if index else ""
+def _off(at: tuple[int, ...], have: Floats, right: Floats) -> str:
+    place = f"at {list(at)} " if at else ""
+    return f"{place}is {_number(have[at])}, expected {_number(right[at])}"
 
 
-def _count(mask: NDArray[np.bool_]) -> str:
+def _count(mask: NDArray[np.bool_], what: str) -> str:
     n = int(mask.sum())
     if mask.size == 1:
-        return "it is"
-    return f"{n} of {mask.size} elements {'is' if n == 1 else 'are'}"
+        return ""
+    return f"; {n} of {mask.size} elements {'is' if n == 1 else 'are'} {what}"
 
 
 def _number(value: float | np.floating) -> str:

@@ -170,7 +170,7 @@ def _culprit(error: str, tables: Mapping[str, Any], key: list[str]) -> str:
             msgspec.convert(alone, Rubric)
         except msgspec.ValidationError as again:
             if str(again) == error:
-                return name
+                return str(name)
     return "?"
 
 

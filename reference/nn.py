@@ -28,9 +28,8 @@ def softmax(Z: Floats) -> Floats:
 
     Subtracting a column's maximum changes nothing in the quotient, and keeps exp from overflowing.
     """
-    E: Floats = np.exp(Z - Z.max(axis=0, keepdims=True))
-    E /= E.sum(axis=0, keepdims=True)
-    return E
+    E = np.exp(Z - Z.max(axis=0, keepdims=True))
+    return E / E.sum(axis=0, keepdims=True)
 
 
 class NN:
@@ -86,8 +85,7 @@ class NN:
 
     def get_predictions(self, X: Floats) -> Labels:
         """The most probable class (m,) of every sample of X (input_size, m)."""
-        predictions: Labels = self.forward_propagation(X).argmax(axis=0)
-        return predictions
+        return self.forward_propagation(X).argmax(axis=0)
 
     def get_accuracy(self, X: Floats, y: Labels) -> float:
         """The fraction of the samples that are classified as y says, from 0 to 1."""

@@ -74,7 +74,7 @@ def preload(wanted: tuple[str, ...]) -> None:
 def _draw() -> None:
     """Draw one figure, so that fonts, and all that is read on first use, are in memory."""
     pyplot = importlib.import_module("matplotlib.pyplot")
-    figure, axes = pyplot.subplots()
+    figure, axes = pyplot.subplots(figsize=(2, 1.5))
     axes.imshow([[0, 1], [1, 0]], cmap="gray")
     axes.plot([0, 1], [1, 0], label="loss $x^2$")
     axes.set_title("Actual: 1, Predicted: 1", fontweight="bold", style="italic")

@@ -28,8 +28,9 @@ def _contradictions(
             found.append(f"{layer} claims to be active, but {field} is {seen[field]!r}")
 
     found: list[str] = []
-    uids = set(seen.get("Uid", "").split())
-    expect("uid", "Uid", holds=len(uids) == 1 and uids != set(own.get("Uid", "").split()[:1]))
+    for kind in ("Uid", "Gid"):
+        ids = set(seen.get(kind, "").split())
+        expect("uid", kind, holds=len(ids) == 1 and ids != set(own.get(kind, "").split()[:1]))
     expect("uid", "Groups", holds=seen.get("Groups") == "")
     for kind in ("CapEff", "CapPrm", "CapInh"):
         expect("capabilities", kind, holds=not seen.get(kind, "0").strip("0"))

@@ -87,7 +87,9 @@ def test_unknown_profile():
 
 def test_only_optional_parts_cannot_have_all_points(tmp_path):
     """Points must not all lie on parts that a submission may leave out."""
-    zero = "".join(f"{name} = 0\n" for name in GRADED if name not in {"one_hot", "show_predictions"})
+    zero = "".join(
+        f"{name} = 0\n" for name in GRADED if name not in {"one_hot", "show_predictions"}
+    )
     with pytest.raises(RubricError, match="optional"):
         load(tmp_path, f"[points]\none_hot = 100\n{zero}")
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from grader.sandbox.request import Array, Call, Reply, Request, Value
+from grader.sandbox.request import Answer, Array, Ask, Call, Reply, Request, Value
 from grader.sandbox.session import Session
 from grader.sandbox.warden import Warden
 
@@ -60,3 +60,57 @@ def state() -> dict[str, Array]:
     shapes = {"W1": (4, 5), "b1": (4, 1), "W2": (3, 4), "b2": (3, 1)}
     weights = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
     return weights | {f"d{name}": rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+RIGHT: dict[str, Value] = {
+    name: np.full((2, 2), i) for i, name in enumerate(("A0", "Z1", "A1", "Z2", "A2"), 1)
+}
+
+
+class _Grader:
+    """Answers every stub with known arrays, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        """Nothing asked yet."""
+        self.asks: list[Ask] = []
+
+    def __call__(self, ask: Ask) -> Answer:
+        """A fixed answer for each name."""
+        self.asks.append(ask)
+        if ask.name == "forward_propagation":
+            return Answer(RIGHT["A2"], RIGHT)
+        if ask.name in {"ReLU", "softmax"}:
+            Z = ask.arguments["Z"]
+            assert isinstance(Z, np.ndarray)
+            return Answer(Z + 100)
+        return Answer(7.5)
+
+
+def _run(  # noqa: PLR0913  what a request has
+    session: Session,
+    call: Call,
+    stubs: set[str],
+    *,
+    banned: frozenset[str] = frozenset(),
+    read: tuple[str, ...] = (),
+    state: dict[str, Array] | None = None,
+) -> tuple[Reply, list[Ask]]:
+    """One call with stubs."""
+    grader = _Grader()
+    network: dict[str, Value] = {
+        "input_size": 5,
+        "hidden_size": 4,
+        "output_size": 3,
+        "learning_rate": 0.5,
+    }
+    request = Request(
+        (call,), network, dict(state or {}), read=read, stubs=frozenset(stubs), banned=banned
+    )
+    reply = session.run(request, deadline_s=10, max_body=10_000, serve=grader)
+    return reply, grader.asks
+
+
+@pytest.fixture
+def run() -> Callable[..., tuple[Reply, list[Ask]]]:
+    """Makes one call with stubs, which answer with known arrays; gives what was asked."""
+    return _run

@@ -101,7 +101,7 @@ class NN(Base):
     [
         ("print(undefined_name)", "line 3: NameError: name 'undefined_name' is not defined"),
         ("import sys; sys.exit(1)", "SystemExit"),
-        ("x = open('train.csv')", "FileNotFoundError"),
+        ("x = open('train.csv')", "'train.csv'"),
         ("name = input('who are you? ')", "EOFError"),
         ("import pandas as pd; data = pd.read_csv('train.csv')", "pandas.read_csv cannot be used"),
         ("while True: pass", "had not finished after 1 s"),

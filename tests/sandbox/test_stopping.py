@@ -62,7 +62,6 @@ def test_hangs(open_session: Open, relu: Callable[[Session], Reply], body: str) 
         ("os._exit(3)", "with code 3"),
         ("ctypes.string_at(0)", "segmentation fault"),
         ("os.abort()", "aborted"),
-        ("os.kill(os.getpid(), 9)", "was killed"),
         ("sys.setrecursionlimit(10**9)\n    f = lambda _: list(map(f, [0]))\n    f(0)", "segment"),
         ("while True: print('x' * 1000)", "printed more than 16 MB"),
         ("print('x' * 10**8)", "printed more than 16 MB"),
@@ -122,12 +121,11 @@ def test_forged_frames(open_session: Open, relu: Callable[[Session], Reply], bod
 
 def test_frames_left_behind(open_session: Open, relu: Callable[[Session], Reply]) -> None:
     """A frame written after the answer does not become the answer to a later request."""
-    body = "import threading; threading.Timer(0.05, forge, ['0']).start(); return Z"
+    body = "read = os.read; os.read = lambda *a: (forge('0'), read(*a))[1]; return Z"
     session = open_session(FORGED.format(body=body))
     assert len(softmax(session).returned) == 1
-    with pytest.raises(Crashed, match="could not be read"):  # noqa: PT012  whichever meets it
-        for _ in range(100_000):
-            assert np.array_equal(relu(session).returned[0], [[1, 0]])  # type: ignore[arg-type]
+    with pytest.raises(Crashed, match="could not be read"):
+        relu(session)
     assert relu(session).returned
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from grader.sandbox import privileges, seccomp
 from grader.sandbox.libc import call, prctl
 from grader.sandbox.seccomp import ALLOW, JUMP_EQUAL, LOAD, RETURN, Instruction
+from grader.sandbox.syscalls import Architecture
 
 USER = 65534
 
@@ -20,6 +21,7 @@ _CAPABILITIES = {
 }
 
 _PRCTL, _PR_SET_SECCOMP = 157, 22
+_EXECVE = 59
 # By machine: number of a call -> what it answers.
 _ANSWERS = {
     # unshare, setns, mount, umount2, add_key, keyctl, bpf, perf_event_open; clone3.
@@ -84,6 +86,15 @@ def sabotage(what: str | None) -> None:
     """Plant a fault in a wall that will claim to be up."""
     if what == "seccomp allows everything":
         seccomp.program = lambda *_: (Instruction(RETURN, ALLOW),)
+    elif what == "seccomp lets programs be executed":
+        program = seccomp.program
+        hole = (Instruction(JUMP_EQUAL, _EXECVE, no=1), Instruction(RETURN, ALLOW))
+
+        def faulty(architecture: Architecture, own_pid: int) -> tuple[Instruction, ...]:
+            whole = program(architecture, own_pid)
+            return (*whole[:4], *hole, *whole[4:])  # after the number is loaded
+
+        seccomp.program = faulty
     elif what == "Landlock does nothing":
         from grader.sandbox import landlock  # noqa: PLC0415
 
