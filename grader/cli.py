@@ -12,7 +12,8 @@ import typer
 import grader
 
 app = typer.Typer(
-    help="Grade the homework: a two-layer NumPy network for MNIST, method by method.",
+    help="Grade the homework: a two-layer NumPy network for MNIST, method by method.\n\n"
+    "Start with: grader grade nn.py",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -25,15 +26,20 @@ def main() -> None:
     app()
 
 
+def _version(asked: bool) -> None:  # noqa: FBT001  Typer calls it so
+    if asked:
+        typer.echo(f"grader {grader.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     version: Annotated[  # noqa: FBT002  Typer's way to say --version
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"grader {grader.__version__}")
-        raise typer.Exit
+    pass
 
 
 @app.command("grade")

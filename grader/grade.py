@@ -17,6 +17,7 @@ from grader.assemble import graded, not_graded
 from grader.data import DataError, Dataset
 from grader.errors import UsageError
 from grader.exam import Exam, set_exam
+from grader.judge import located
 from grader.plugin import Plugin
 from grader.report import Outcome, Report, Status, TrainingResult
 from grader.rubric import Rubric
@@ -120,7 +121,7 @@ class Judging:
             title="nn.py can be imported",
             status=Status.RAISED if error else Status.PASSED,
             weight=0,
-            message=f"{error.type_name}: {error.message}" if error else loaded.note or "",
+            message=located(error) if error else loaded.note or "",
         )
 
 

@@ -63,7 +63,7 @@ class Judge:
 
     def _try(self, method: str, body: Callable[[], object]) -> tuple[Status, str, bool]:
         if self._student.load_error:
-            return Status.RAISED, f"nn.py cannot be run: {self._student.load_error}", False
+            return Status.RAISED, f"nn.py cannot be run: {located(self._student.load_error)}", False
         if method in self._student.banned:
             return (*self._first_stop(method), False)
         needed = "gradient_descent" if method == TRAINING else method
@@ -161,7 +161,15 @@ def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a
             return Status.GRADER_ERROR, f"{type(error).__name__}: {error}"
 
 
-def _raised(error: StudentError) -> str:
-    where = f" (line {error.line}: {error.source_line})" if error.source_line else ""
+def located(error: StudentError) -> str:
+    """An exception of the student's, with their own line."""
     said = f"{error.type_name}: {error.message}" if error.message else error.type_name
-    return f"{error.during} raised {said}{where}"
+    if error.line is None:
+        return said
+    return f"{said} (line {error.line}{f': {error.source_line}' if error.source_line else ''})"
+
+
+def _raised(error: StudentError) -> str:
+    if error.type_name == "NotImplementedError":
+        return f"{error.during} calls {error.function}, which is not written yet."
+    return f"{error.during} raised {located(error)}"

@@ -66,26 +66,6 @@ class Plugin:
         """What checks recorded with pytest's record_property."""
         return dict(self._properties)
 
-    @pytest.fixture(scope="session")
-    def student(self) -> Student:
-        """The submission (grader/student.py)."""
-        return self._student
-
-    @pytest.fixture(scope="session")
-    def reference(self) -> ModuleType:
-        """The worked solution's module."""
-        return self._reference
-
-    @pytest.fixture(scope="session")
-    def assigned(self) -> Sizes:
-        """The assignment's own sizes."""
-        return self._sizes
-
-    @pytest.fixture(scope="session")
-    def exam(self) -> Exam:
-        """The training task."""
-        return self._make_exam()
-
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Iterator[None]:
         """Import the checks under Hypothesis settings of our own, and put the old ones back.
@@ -118,8 +98,16 @@ class Plugin:
             item.obj = self._judged(checks[item], item.obj, len(items), item.user_properties)
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Make the marker known."""
+        """Make the marker and the fixtures known."""
         config.addinivalue_line("markers", f"{MARK}(method, points): a graded check of one method")
+        config.pluginmanager.register(
+            _fixtures(
+                student=lambda: self._student,
+                reference=lambda: self._reference,
+                assigned=lambda: self._sizes,
+                exam=self._make_exam,
+            )
+        )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file of checks that cannot be imported."""
@@ -149,6 +137,17 @@ class Plugin:
                 pytest.fail(outcome.message, pytrace=False)
 
         return run
+
+
+def _fixtures(**values: Callable[[], object]) -> ModuleType:
+    """A plugin with these fixtures, made once a session.
+
+    pytest wants fixtures of that scope to be functions of a module, not methods of an object.
+    """
+    module = ModuleType("grader_fixtures")
+    for name, value in values.items():
+        setattr(module, name, pytest.fixture(scope="session", name=name)(value))
+    return module
 
 
 def _check(item: pytest.Item) -> Outcome:

@@ -187,15 +187,17 @@ class Network:
         """The loss after a forward pass of X."""
         return self._run((_prepare(X), Call("cross_entropy_loss", {"X": X, "y": y})), (), X)
 
-    def backward_propagation(self, X: Floats, y: Labels) -> After:
-        """Read back the gradient after a forward pass of X, and the parameters."""
+    def backward_propagation(
+        self, X: Floats, y: Labels, read: tuple[str, ...] = GRADIENTS
+    ) -> After:
+        """Read back the gradient, or what else is asked for, after a forward pass of X."""
         call = Call("backward_propagation", {"X": X, "y": y}, want=False)
-        return self._run((_prepare(X), call), (*GRADIENTS, *PARAMETERS), X)
+        return self._run((_prepare(X), call), read, X)
 
-    def update_params(self, gradients: Parameters) -> After:
-        """Read back the parameters after one step along these dW1, db1, dW2, db2."""
+    def update_params(self, gradients: Parameters, read: tuple[str, ...] = PARAMETERS) -> After:
+        """Read back parameters after one step along these dW1, db1, dW2, db2."""
         call = Call("update_params", {}, want=False)
-        return self._run((call,), PARAMETERS, None, gradients)
+        return self._run((call,), read, None, gradients)
 
     def get_predictions(self, X: Floats) -> After:
         """The predicted labels of X."""

@@ -164,7 +164,7 @@ def test_reading_imports_neither_tensorflow_nor_rich() -> None:
         "print(sorted({'tensorflow', 'keras', 'rich', 'sklearn'} & set(sys.modules)))"
     )
     run = [sys.executable, "-c", program]
-    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "[]\n"  # noqa: S603
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_right_copy_is_found_behind_a_wrong_one(

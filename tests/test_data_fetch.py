@@ -35,7 +35,7 @@ class Display(Progress):
         super().__init__(console=Console(file=io.StringIO()))
         self.act = act
 
-    def update(self, task_id: TaskID, **fields: Any) -> None:  # noqa: ANN401  as Progress has it
+    def update(self, task_id: TaskID, **fields: Any) -> None:
         """Show, then act."""
         super().update(task_id, **fields)
         self.act(fields)

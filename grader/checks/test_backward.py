@@ -130,14 +130,16 @@ def test_slope_of_own_loss(student, case):
 def test_leaves_the_parameters_alone(student, assigned, draw):
     """backward_propagation computes the gradient and changes no parameter: update_params does."""
     case = draw.case(assigned)
-    after = student.network(case.parameters).backward_propagation(case.X, case.y)
+    network = student.network(case.parameters)
+    after = network.backward_propagation(case.X, case.y, read=PARAMETERS)
     for name in PARAMETERS:
         assert_close(after[name], case.parameters[name], rtol=0, atol=0)
 
 
 def assert_derivative(name, student, reference, case):
     """The gradient of one parameter agrees with central differences and with the reference."""
-    after = student.network(case.parameters).backward_propagation(case.X, case.y)
+    network = student.network(case.parameters)
+    after = network.backward_propagation(case.X, case.y, read=(f"d{name}",))
     right = solved(reference, case)
 
     def loss(value: np.ndarray) -> float:

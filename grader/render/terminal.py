@@ -1,6 +1,6 @@
 """The result for a terminal: a line a method, what failed in words, the training, the score."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -69,8 +69,10 @@ def _findings(report: Report, console: Console) -> None:
         console.print()
         console.print(Text(method, style="bold"))
         for message, titles in _by_message(findings):
-            for title in titles:
-                console.print(Padding(Text(title), (0, 0, 0, 2)))
+            # What is not there fails every check of it; the list would say nothing.
+            if findings[0].status is not Status.MISSING:
+                for title in titles:
+                    console.print(Padding(Text(title), (0, 0, 0, 2)))
             console.print(Padding(Text(message, style="yellow"), (0, 0, 0, 4)))
     console.print()
 
@@ -83,9 +85,12 @@ def _by_message(findings: Iterable[Finding]) -> list[tuple[str, list[str]]]:
     return list(grouped.items())
 
 
-def _by_method(checks: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+def _by_method(checks: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
     """The visible findings that have something to say, in order."""
     grouped: dict[str, list[Finding]] = {}
+    loads = next((f for f in checks if f.method == "submission"), None)
+    if loads and loads.status is not Status.PASSED:
+        return [(loads.method, [loads])]  # all others fail for this one reason
     for finding in checks:
         silent = finding.status is Status.PASSED and not finding.message
         if not silent and finding.visibility is Visibility.VISIBLE:

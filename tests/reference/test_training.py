@@ -334,7 +334,7 @@ runpy.run_module("reference", run_name="__main__")
 
 def test_interrupted_process_exits_with_130() -> None:
     """As a process, `python -m reference` scores what it trained, and exits with 130."""
-    run = subprocess.run(  # noqa: S603  our own interpreter
+    run = subprocess.run(
         [sys.executable, "-c", PROGRAM, *QUICK],
         cwd=Path(__file__).parents[2],
         capture_output=True,

@@ -76,7 +76,7 @@ def _mother(*arguments: str) -> Iterator[Callable[[Answer], Answer]]:
         environment |= {
             name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_C")
         }
-        with subprocess.Popen(  # noqa: S603  our own program
+        with subprocess.Popen(
             [sys.executable, "-I", "-B", str(HERE / "mother.py"), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -119,7 +119,7 @@ def doomed_mother() -> Callable[[Answer], Answer]:
     """
 
     def send(order: Answer) -> Answer:
-        done = subprocess.run(  # noqa: S603  our own program
+        done = subprocess.run(
             [sys.executable, "-I", "-B", str(HERE / "mother.py")],
             input=json.dumps(order).encode() + b"\n",
             capture_output=True,

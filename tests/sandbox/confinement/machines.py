@@ -8,7 +8,6 @@ from typing import Any
 from grader.sandbox import privileges, seccomp
 from grader.sandbox.libc import call, prctl
 from grader.sandbox.seccomp import ALLOW, JUMP_EQUAL, LOAD, RETURN, Instruction
-from grader.sandbox.syscalls import Architecture
 
 USER = 65534
 
@@ -69,9 +68,11 @@ def become(order: dict[str, Any]) -> None:
     if machine:
         prctl("no_new_privs", 38, 1)
     if machine in _ANSWERS or machine.startswith("docker"):
-        seccomp.install(_filter(_ANSWERS[machine if machine in _ANSWERS else "docker"]))
+        seccomp.install(
+            seccomp.pack(_filter(_ANSWERS[machine if machine in _ANSWERS else "docker"]))
+        )
     if machine == "no seccomp":
-        seccomp.install(_NO_SECCOMP)
+        seccomp.install(seccomp.pack(_NO_SECCOMP))
     if machine in _CAPABILITIES:
         _keep_capabilities(_CAPABILITIES[machine])
     if order.get("user") and os.getuid() == 0:
@@ -85,16 +86,12 @@ def become(order: dict[str, Any]) -> None:
 def sabotage(what: str | None) -> None:
     """Plant a fault in a wall that will claim to be up."""
     if what == "seccomp allows everything":
-        seccomp.program = lambda *_: (Instruction(RETURN, ALLOW),)
+        seccomp.packed = lambda *_: seccomp.pack((Instruction(RETURN, ALLOW),))
     elif what == "seccomp lets programs be executed":
-        program = seccomp.program
         hole = (Instruction(JUMP_EQUAL, _EXECVE, no=1), Instruction(RETURN, ALLOW))
-
-        def faulty(architecture: Architecture, own_pid: int) -> tuple[Instruction, ...]:
-            whole = program(architecture, own_pid)
-            return (*whole[:4], *hole, *whole[4:])  # after the number is loaded
-
-        seccomp.program = faulty
+        whole = seccomp.program(seccomp.here(), os.getpid())
+        faulty = (*whole[:4], *hole, *whole[4:])  # after the number is loaded
+        seccomp.packed = lambda *_: seccomp.pack(faulty)
     elif what == "Landlock does nothing":
         from grader.sandbox import landlock  # noqa: PLC0415
 

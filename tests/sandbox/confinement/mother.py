@@ -24,7 +24,7 @@ import machines  # noqa: E402
 from hostile import ATTACKS  # noqa: E402
 from hostile.arena import EXECUTED, Arena  # noqa: E402
 
-from grader.sandbox.confine import ConfinementError, Policy, confine, level  # noqa: E402
+from grader.sandbox.confine import ConfinementError, Policy, confine, level, prepare  # noqa: E402
 from grader.sandbox.verify import verify  # noqa: E402
 
 Facts = dict[str, Any]
@@ -173,6 +173,7 @@ def main() -> None:
     if "draws" in sys.argv:
         honest.preload_drawing()
     honest.preload()
+    prepare()
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     for line in orders:
         order = json.loads(line)

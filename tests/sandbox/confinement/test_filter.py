@@ -128,6 +128,14 @@ def test_within_the_kernels_bounds(architecture: Architecture) -> None:
             assert at + 1 + skip < len(program) or one.code == seccomp.RETURN
 
 
+@ARCHITECTURES
+def test_filling_in_the_pid(architecture: Architecture) -> None:
+    """The filter with the pid filled in afterwards is the one that is built for that pid."""
+    for pid in (1, PID, 1 << 22):
+        expected = seccomp.pack(seccomp.program(architecture, pid))
+        assert seccomp.packed(architecture, pid) == expected
+
+
 def test_table_is_consistent() -> None:
     """No call is listed twice, no number has two meanings, each row has its reason."""
     rows = (*ALLOWED, *FATAL)

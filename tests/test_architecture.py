@@ -1,0 +1,123 @@
+"""The house: which module may import which, how long they are, and what stands at the top."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.files import ROOT
+
+import grader
+
+LAYERS = (
+    {"grader"},
+    {"grader.assignment", "grader.errors", "grader.exits", "grader.datasets"},
+    {"grader.sandbox", "grader.data"},
+    {"grader.compare", "grader.report", "grader.solution", "grader.submission"},
+    {"grader.oracle", "grader.rubric"},
+    {"grader.scoring", "grader.student"},
+    {"grader.assemble", "grader.exam", "grader.judge"},
+    {"grader.plugin"},
+    {"grader.grade", "grader.render"},
+    {"grader.by_hand", "grader.calibrate", "grader.command", "grader.inspect"},
+    {"grader.cli"},
+    {"grader.__main__"},
+)
+"""From the bottom up: a room imports only from rooms below it, or from within itself."""
+
+CHECKS_MAY_USE = {"grader.assignment", "grader.compare", "grader.errors", "grader.solution"}
+
+TOP = {"student", "grader", "reference", "tests", "pyproject.toml", "README.md", "LICENSE"}
+
+
+def room(module):
+    """The room that a module belongs to: itself, or the package under grader."""
+    parts = module.split(".")
+    return ".".join(parts[:2])
+
+
+def imports(path):
+    """The modules of ours that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if is_module(name) else node.module for name in whole]
+        yield from (n for n in names if n.split(".")[0] in {"grader", "reference", "student"})
+
+
+def is_module(name):
+    """Whether this dotted name is a file or folder of ours."""
+    path = ROOT / Path(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+def modules(package):
+    """The files of a package, with their dotted names."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        yield path, ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+GRADER = [pytest.param(path, name, id=name) for path, name in modules("grader")]
+
+
+@pytest.mark.parametrize(("path", "name"), GRADER)
+def test_imports_run_downward(path, name):
+    """A module of the grader imports only from rooms below its own."""
+    height = {member: floor for floor, layer in enumerate(LAYERS) for member in layer}
+    for imported in imports(path):
+        if room(name) == "grader.checks":
+            assert room(imported) in CHECKS_MAY_USE | {"grader.checks"}, imported
+            continue
+        assert room(imported) != "grader.checks", "only pytest imports the checks"
+        assert imported.split(".")[0] == "grader", f"{imported} is loaded as data, not imported"
+        if room(imported) != room(name):
+            assert height[room(imported)] < height[room(name)], f"{name} imports {imported}"
+
+
+def test_layers_name_every_room():
+    """Every room of the grader stands in LAYERS, once, and no other does."""
+    rooms = {room(name) for _, name in modules("grader")} - {"grader.checks"}
+    listed = [member for layer in LAYERS for member in layer]
+    assert sorted(listed) == sorted(rooms)
+
+
+def test_the_reference_stands_alone():
+    """The worked solution imports nothing of the grader; only its program asks for data."""
+    for path, name in modules("reference"):
+        ours = {i for i in imports(path) if i.split(".")[0] != "reference"}
+        assert ours <= ({"grader.data"} if name == "reference.__main__" else set()), name
+
+
+@pytest.mark.parametrize("package", ["grader", "reference", "student"])
+def test_modules_are_small_and_say_what_they_are_for(package):
+    """No module has more than 300 lines, and each begins with a docstring."""
+    for path, name in modules(package):
+        text = path.read_text("utf-8")
+        assert len(text.splitlines()) <= 300, name
+        assert ast.get_docstring(ast.parse(text)), name
+
+
+def test_top_level():
+    """At the top stand the agreed names and dot-files, and nothing else."""
+    listed = subprocess.run(
+        ["git", "ls-files"],  # noqa: S607  whichever git there is
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    tops = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert {top for top in tops if not top.startswith(".")} <= TOP
+
+
+def test_version_is_said_once():
+    """The version comes from the package; pyproject reads it there."""
+    assert grader.__version__
+    assert 'attr = "grader.__version__"' in (ROOT / "pyproject.toml").read_text("utf-8")
