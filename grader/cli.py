@@ -72,7 +72,8 @@ def _grade(  # noqa: PLR0913, PLR0917  each is an option of the command
     require_sandbox: Annotated[
         str | None,
         typer.Option(
-            help="Refuse to grade unless the worker is walled in to this level: full or strong.",
+            help="Refuse to grade unless the worker is walled in to this level: strong, full, or "
+            "none to take what there is.  [default: strong in CI and on Gradescope, else none]",
             metavar="LEVEL",
         ),
     ] = None,

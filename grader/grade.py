@@ -21,6 +21,7 @@ from grader.judge import located
 from grader.plugin import Plugin
 from grader.report import Outcome, Report, Status, TrainingResult
 from grader.rubric import Rubric
+from grader.sandbox.confine import Level
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.session import Session
 from grader.sandbox.warden import Warden
@@ -42,12 +43,14 @@ class Options:
         profile: which of the rubric's budgets of training.
         seed: of the cases and the training task.
         data: see data.load.
+        require: how high the sandbox's walls must be; None takes what there is.
     """
 
     rubric: Rubric
     profile: str = "standard"
     seed: int = 0
     data: str | None = None
+    require: Level | None = None
 
     @classmethod
     def default(cls) -> "Options":
@@ -142,6 +145,7 @@ def judging(
             submission.source,
             memory_mb=max(limits.memory_mb, profile.memory_mb),
             load_deadline_s=limits.load_s,
+            require=options.require,
             warden=warden,
         ) as session,
     ):

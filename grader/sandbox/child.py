@@ -6,17 +6,16 @@ Nothing here is trusted by the grader once the student's file has run.
 import ctypes
 import fcntl
 import os
-import resource
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
 from grader.assignment import CLASS
 from grader.sandbox import loading, standins, wire
 from grader.sandbox.blame import FILE, StudentFault, describe, fault
+from grader.sandbox.confine import Policy, confine
 from grader.sandbox.errors import WireError
 from grader.sandbox.performing import Performance
 from grader.sandbox.request import Value
@@ -45,7 +44,7 @@ def main(  # noqa: PLR0913  three pipes, three facts
     status = _FAILED
     try:
         _take_over(request, reply, output)
-        layers = confine(warden=warden, memory_mb=memory_mb, cpu_s=cpu_s)
+        layers = confine(Policy(memory_mb, cpu_s, warden, (_REQUEST, _REPLY)))
         standins.install()
         wire.send(_REPLY, wire.encode(["hello", "", dict(layers)]))
         _Server().serve()
@@ -58,24 +57,6 @@ def main(  # noqa: PLR0913  three pipes, three facts
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
-
-
-def confine(*, warden: int, memory_mb: int, cpu_s: int) -> Mapping[str, str]:
-    """Put up the walls: so far limits of memory and processor time only.
-
-    Returns:
-        The state of each layer: "active" or "unavailable: why".
-    """
-    die_with(warden)
-    memory = memory_mb << 20
-    for limit, value in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-    return {"rlimits": "active"}
 
 
 def die_with(parent: int) -> None:
@@ -91,12 +72,10 @@ def die_with(parent: int) -> None:
 
 
 def _take_over(request: int, reply: int, output: int) -> None:
-    """Make the three pipes descriptors 1 to 4, and close every other one but 0."""
-    os.setsid()
+    """Make the three pipes descriptors 1 to 4; confine() closes every other one but 0."""
     moved = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (request, reply, output, output)]
     for source, target in zip(moved, (_REQUEST, _REPLY, 1, 2), strict=True):
         os.dup2(source, target)
-    os.closerange(_REPLY + 1, min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 16))
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         stream = open(  # noqa: SIM115  for the whole life of the process
             descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False

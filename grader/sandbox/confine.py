@@ -16,6 +16,9 @@ from grader.sandbox.libc import UnavailableError
 
 Level = Literal["full", "strong", "degraded"]
 
+LEVELS: tuple[Level, ...] = ("degraded", "strong", "full")
+"""From the lowest walls to the highest."""
+
 ACTIVE = "active"
 _UNAVAILABLE = "unavailable: "
 SWITCHED_OFF = _UNAVAILABLE + "switched off"

@@ -6,6 +6,7 @@
         Crashed                    it killed its process, flooded us, or answered nonsense
     Refused(Exception)             raised by `serve`: a ValueError in the student's code
     SandboxError(Exception)        our fault or the machine's, never the student's
+        TooWeakError               the walls are lower than was required
     WireError(ValueError)          bytes that are no frame; becomes Crashed before anybody sees it
 
 Stopped is no Exception so that Hypothesis neither swallows nor shrinks it: a hang is seen once.
@@ -107,9 +108,13 @@ class Refused(Exception):  # noqa: N818  a verdict of the grader, not a fault
         self.message = message
 
 
-@final
 class SandboxError(Exception):
     """The grader or the machine failed; nothing about the submission was learnt."""
+
+
+@final
+class TooWeakError(SandboxError):
+    """The worker's walls are lower than was required; the submission was not sent to it."""
 
 
 @final

@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 from grader.sandbox import child
+from grader.sandbox.confine import prepare
 from grader.sandbox.preload import preload
 
 _LINE = 4096
@@ -28,6 +29,7 @@ def main() -> None:
     child.die_with(int(parent))
     control = socket.socket(fileno=int(descriptor))
     preload(tuple(wanted.split(",")))
+    prepare()
     gc.collect()
     gc.freeze()  # a collection in a worker would otherwise copy every page that it looks at
     control.sendall(b'{"ready": true}\n')

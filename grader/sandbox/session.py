@@ -7,7 +7,15 @@ from types import TracebackType
 from typing import Self
 
 from grader.assignment import CLASS
-from grader.sandbox.errors import Crashed, SandboxError, Stopped, StudentError, TimedOut
+from grader.sandbox.confine import ACTIVE, LEVELS, Level, level
+from grader.sandbox.errors import (
+    Crashed,
+    SandboxError,
+    Stopped,
+    StudentError,
+    TimedOut,
+    TooWeakError,
+)
 from grader.sandbox.request import Loaded, Policy, Reply, Request, Serve
 from grader.sandbox.warden import Warden
 from grader.sandbox.worker import Worker
@@ -34,6 +42,7 @@ class Session:
         memory_mb: int,
         cpu_s: int,
         load_deadline_s: float,
+        require: Level | None,
     ) -> None:
         """Use `open`."""
         self._source = source
@@ -43,6 +52,8 @@ class Session:
         self._memory_mb = memory_mb
         self._cpu_s = cpu_s
         self._load_deadline_s = load_deadline_s
+        self._require = require
+        self._layers: dict[str, str] = {}
         self._construct = True
         self._trouble = ""
         self._worker: Worker | None = None
@@ -57,6 +68,7 @@ class Session:
         memory_mb: int = 1536,
         cpu_s: int = _CPU_S,
         load_deadline_s: float = 10.0,
+        require: Level | None = None,
         warden: Warden | None = None,
     ) -> Self:
         """Load a file: all of it if that works, otherwise its definitions.
@@ -66,10 +78,12 @@ class Session:
             memory_mb: address space of the worker in MiB.
             cpu_s: processor time of a worker in seconds.
             load_deadline_s: seconds that the file's top level may take.
+            require: how high the walls must be before a byte of the file is sent.
             warden: to fork workers from, with at least what `preloads_for` says; it stays the
                 caller's. None: one of its own.
 
         Raises:
+            TooWeakError: the walls are lower than required.
             SandboxError: the machine failed. Whatever the file does is told in `loaded`.
         """
         preload = preloads_for(source)
@@ -81,6 +95,7 @@ class Session:
             memory_mb=memory_mb,
             cpu_s=cpu_s,
             load_deadline_s=load_deadline_s,
+            require=require,
         )
         try:
             session.loaded = session._examine()
@@ -96,8 +111,8 @@ class Session:
 
     @property
     def layers(self) -> dict[str, str]:
-        """The walls of the present worker: name -> "active" or "unavailable: why"."""
-        return dict(self._worker.layers) if self._worker else {}
+        """The walls of the newest worker: name -> "active" or "unavailable: why"."""
+        return dict(self._layers)
 
     def run(
         self, request: Request, *, deadline_s: float, max_body: int, serve: Serve | None = None
@@ -170,17 +185,32 @@ class Session:
                 worker = self._worker = self._warden.spawn(
                     memory_mb=self._memory_mb, cpu_s=self._cpu_s
                 )
+                self._layers = dict(worker.layers)
+                self._hold_to_requirement()
                 return worker.load(
                     self._source,
                     deadline_s=self._load_deadline_s,
                     policy=policy,
                     construct=self._construct,
                 )
+            except TooWeakError:
+                raise
             except SandboxError:
                 if attempt:
                     raise
                 self._recover()
         raise AssertionError  # the second attempt returns or raises
+
+    def _hold_to_requirement(self) -> None:
+        have = level(self._layers)
+        if self._require is None or LEVELS.index(have) >= LEVELS.index(self._require):
+            return
+        lacking = [f"{n}: {s}" for n, s in self._layers.items() if s != ACTIVE]
+        raise TooWeakError(
+            f"the sandbox reaches level {have}, and {self._require} is required "
+            f"({'; '.join(lacking)}). Grade on Linux on x86-64, or, for files that you trust, "
+            "with --require-sandbox none"
+        )
 
     def _ready(self) -> Worker:
         """The worker, with the file loaded."""

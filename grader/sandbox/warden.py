@@ -18,7 +18,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.sandbox.channel import Channel, make_pipe
+from grader.sandbox.confine import ConfinementError
 from grader.sandbox.errors import SandboxError
+from grader.sandbox.verify import verify
 from grader.sandbox.worker import Worker
 
 _ROOT = Path(__file__).parents[2]
@@ -123,6 +125,10 @@ class Warden:
         )
         try:
             worker.greet()
+            verify(answer["pid"], worker.layers)
+        except (ConfinementError, OSError) as error:
+            worker.close()
+            raise SandboxError(f"the worker is not what it says: {error}") from error
         except BaseException:
             worker.close()
             raise
