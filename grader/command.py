@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import msgspec
 from rich.console import Console
@@ -39,7 +38,7 @@ def required(option: str | None) -> Level | None:
         return None
     if option not in LEVELS[1:]:
         raise UsageError(f"--require-sandbox {option}: there are none, strong and full")
-    return cast("Level", option)
+    return option
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Session:
         self.loaded = Loaded("full", {})
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913  the limits an instructor may set
         cls,
         source: bytes,
         *,
