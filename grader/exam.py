@@ -32,6 +32,7 @@ class Exam:
         y_train, y_test: (m,), labels permuted.
         threshold: the fraction of X_test that must be recognised.
         deadline_s: seconds for the whole training.
+        secret: a seed that nobody can know before the file is handed in.
     """
 
     dataset: str
@@ -44,6 +45,7 @@ class Exam:
     learning_rate: float
     threshold: float
     deadline_s: float
+    secret: int
 
     def accuracy(self, trained: Mapping[str, Got]) -> float:
         """The fraction of unseen digits that the trained parameters recognise.
@@ -115,6 +117,7 @@ def set_exam(  # noqa: PLR0913, PLR0917  what an exam depends on
         learning_rate=profile.learning_rate[dataset.name],
         threshold=profile.threshold.get(dataset.name, 0.0),
         deadline_s=profile.deadline_s,
+        secret=int(rng.integers(2**31)),
     )
     if dataset.name in profile.threshold:
         return exam

@@ -29,6 +29,9 @@ from grader.solution import load_reference
 from grader.student import Student
 from grader.submission import Submission
 
+UNUSUAL_KB = 64
+"""No nn.py that was written by hand is as large; trained weights are."""
+
 CHECKS = Path(__file__).parent / "checks"
 
 Progress = Callable[[Outcome, int], None]
@@ -127,6 +130,21 @@ class Judging:
             message=located(error) if error else loaded.note or "",
         )
 
+    def size(self) -> Outcome:
+        """Whether the file is as small as code is; a hint for a person, no verdict."""
+        kilobytes = len(self._submission.source) / 1024
+        large = kilobytes > UNUSUAL_KB
+        return Outcome(
+            id="submission::size",
+            method="submission",
+            title="nn.py holds code, not data",
+            status=Status.PASSED,
+            weight=0,
+            message=f"It has {kilobytes:.0f} kB: a person should look at what it holds."
+            if large
+            else "",
+        )
+
 
 @contextmanager
 def judging(
@@ -183,7 +201,7 @@ def grade(
                 options.rubric,
                 seed=options.seed,
                 profile=options.profile,
-                outcomes=(opened.loading(), *opened.plugin.outcomes),
+                outcomes=(opened.loading(), opened.size(), *opened.plugin.outcomes),
                 asked=opened.plugin.asked,
                 training=opened.training,
                 layers=opened.session.layers,

@@ -76,7 +76,7 @@ _HOT = "return np.eye(self.output_size, dtype=self.W2.dtype)[:, y]"
 _LOSS = "float(-np.log(self.A2[y, np.arange(m)]).mean())"
 _MASK = "(self.Z1 > 0)"
 _DZ2 = "dZ2 = (self.A2 - self.one_hot(y)) / m"
-_PREDICT = "self.forward_propagation(X).argmax(axis=0)"
+_PREDICT = "return self.forward_propagation(X).argmax(axis=0)"
 _COUNT = "float(np.mean(self.get_predictions(X) == y))"
 _LOOP = "for _ in range(iters):"
 _UPDATE = "            self.update_params()\n"
@@ -130,8 +130,8 @@ FUNCTIONS = (
 
 FORWARD = (
     _edit("forward: returns None", (_A2, ""), (_PREDICT, "self.forward_propagation(X)\n        return self.A2.argmax(0)")),
-    _edit("forward: returns a tuple", (_A2, _A2.replace("self.A2", "self.Z1, self.A1, self.Z2, self.A2")), (_PREDICT, "self.forward_propagation(X)[3].argmax(0)")),
-    _edit("forward: returns a dict", (_A2, "        return {'Z1': self.Z1, 'A1': self.A1, 'A2': self.A2}\n"), (_PREDICT, "self.forward_propagation(X)['A2'].argmax(0)")),
+    _edit("forward: returns a tuple", (_A2, _A2.replace("self.A2", "self.Z1, self.A1, self.Z2, self.A2")), (_PREDICT, "return self.forward_propagation(X)[3].argmax(0)")),
+    _edit("forward: returns a dict", (_A2, "        return {'Z1': self.Z1, 'A1': self.A1, 'A2': self.A2}\n"), (_PREDICT, "return self.forward_propagation(X)['A2'].argmax(0)")),
     _edit("forward: A0 never stored", (_A0, "        self.Z1 = self.W1 @ X")),
     _edit("forward: copies X", ("self.A0 = X", "self.A0 = X.copy()")),
     _edit("forward: np.dot", ("self.W1 @ self.A0", "np.dot(self.W1, self.A0)"), ("self.W2 @ self.A1", "self.W2.dot(self.A1)")),
@@ -305,11 +305,11 @@ def update_params(self, {rate}):
 )
 
 PREDICTIONS = (
-    _edit("predictions: argmax of Z2", (_PREDICT, "(self.forward_propagation(X), np.argmax(self.Z2, axis=0))[1]")),
-    _edit("predictions: after forward", ("get_predictions(self, X: Floats)", "get_predictions(self)"), (_PREDICT, "np.argmax(self.A2, 0)"), (_COUNT, "(self.forward_propagation(X), np.mean(self.get_predictions() == y))[1]"), (_SHOW, "        self.forward_propagation(X)\n        predictions = self.get_predictions()\n")),
-    _edit("predictions: of A2", ("get_predictions(self, X: Floats)", "get_predictions(self, A2)"), (_PREDICT, "np.argmax(A2, 0)"), (_COUNT, "np.mean(self.get_predictions(self.forward_propagation(X)) == y)"), (_SHOW, "        predictions = self.get_predictions(self.forward_propagation(X))\n")),
-    _edit("predictions: a list", (_PREDICT, "list(np.argmax(self.forward_propagation(X), axis=0))"), ("self.get_predictions(X) == y", "np.array(self.get_predictions(X)) == y")),
-    _edit("predictions: one by one", (_PREDICT, "np.array([int(np.argmax(self.forward_propagation(X[:, [j]]))) for j in range(X.shape[1])])")),
+    _edit("predictions: argmax of Z2", (_PREDICT, "return (self.forward_propagation(X), np.argmax(self.Z2, axis=0))[1]")),
+    _edit("predictions: after forward", ("get_predictions(self, X: Floats)", "get_predictions(self)"), (_PREDICT, "return np.argmax(self.A2, 0)"), (_COUNT, "(self.forward_propagation(X), np.mean(self.get_predictions() == y))[1]"), (_SHOW, "        self.forward_propagation(X)\n        predictions = self.get_predictions()\n")),
+    _edit("predictions: of A2", ("get_predictions(self, X: Floats)", "get_predictions(self, A2)"), (_PREDICT, "return np.argmax(A2, 0)"), (_COUNT, "np.mean(self.get_predictions(self.forward_propagation(X)) == y)"), (_SHOW, "        predictions = self.get_predictions(self.forward_propagation(X))\n")),
+    _edit("predictions: a list", (_PREDICT, "return list(np.argmax(self.forward_propagation(X), axis=0))"), ("self.get_predictions(X) == y", "np.array(self.get_predictions(X)) == y")),
+    _edit("predictions: one by one", (_PREDICT, "return np.array([int(np.argmax(self.forward_propagation(X[:, [j]]))) for j in range(X.shape[1])])")),
     _edit("predictions: probabilities on demand", ("get_predictions(self, X: Floats)", "get_predictions(self, X, return_probs=False)")),
     _edit("accuracy: sum over length", (_COUNT, "sum(self.get_predictions(X) == y) / len(y)")),
     _edit("accuracy: float64", (_COUNT, "np.sum(self.get_predictions(X) == y) / y.size")),
@@ -543,7 +543,7 @@ def __post_init__(self):
     self.W2 = np.random.randn(self.output_size, self.hidden_size) * 0.01
     self.b2 = np.zeros((self.output_size, 1))
 """,
-        edits=(("class NN:\n", "@dataclass\nclass NN:\n    input_size: int = 784\n    hidden_size: int = 128\n    output_size: int = 10\n    learning_rate: float = 0.01\n    losses: list = field(default_factory=list)\n\n"), ("    def __init__", "    def __init__")),
+        edits=(("class NN:\n", "@dataclass\nclass NN:\n    input_size: int = 784\n    hidden_size: int = 128\n    output_size: int = 10\n    learning_rate: float = 0.01\n    losses: list = field(default_factory=list)\n\n"), ("    def __init__", "    def __init__"),),
         top="from dataclasses import dataclass, field",
     ),
     _edit("A2 as a property", ("self.A2 = softmax(self.Z2)\n", "pass\n"), ("class NN:\n", "class NN:\n    @property\n    def A2(self):\n        return softmax(self.Z2)\n\n")),
@@ -634,7 +634,7 @@ FILES = (
     Style("trains at import", bottom="rng = np.random.default_rng(0)\nX = rng.standard_normal((784, 50))\ny = rng.integers(0, 10, 50)\nmodel = NN()\nmodel.gradient_descent(X, y, 5)\nprint(model.get_accuracy(X, y))\n"),
     Style("__main__", bottom=f"if __name__ == '__main__':\n{indent(_NOTEBOOK_TOP + _NOTEBOOK, '    ')}"),
     Style("optional imports", top="try:\n    import cupy as xp\nexcept ImportError:\n    xp = np\ntry:\n    from IPython.display import display, clear_output\nexcept ImportError:\n    display = print\nfrom typing import Optional, Tuple"),
-    _edit("from the future", (_DOC, f"from __future__ import annotations\n{_DOC}"), ('-> Floats:\n    """max', '-> NotDefinedAnywhere:\n    """max')),
+    _edit("from the future", (_DOC, f"from __future__ import annotations\n{_DOC}"), ("-> Floats:\n    \"\"\"max", "-> NotDefinedAnywhere:\n    \"\"\"max")),
     Style("CRLF", finish=lambda text: text.replace("\n", "\r\n").encode()),
     Style("CR", finish=lambda text: text.replace("\n", "\r").encode()),
     Style("BOM", finish=lambda text: b"\xef\xbb\xbf" + text.encode()),
