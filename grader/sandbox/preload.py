@@ -37,27 +37,21 @@ MATPLOTLIB = (
 )
 
 STANDARD = (
-    *("abc", "argparse", "array", "ast", "base64", "binascii", "bisect", "bz2", "cmath"),
-    *("codecs", "collections", "collections.abc", "concurrent.futures.thread", "configparser"),
-    *("contextlib", "contextvars", "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal"),
-    *(
-        "dis",
-        "encodings.ascii",
-        "encodings.cp1252",
-        "encodings.cp437",
-        "encodings.idna",
-        "encodings.latin_1",
-    ),
-    *("encodings.utf_16", "encodings.utf_8_sig", "enum", "errno", "fnmatch", "fractions"),
-    *("functools", "gc", "getpass", "glob", "gzip", "hashlib", "heapq", "hmac", "html", "http"),
-    *("importlib.util", "inspect", "io", "itertools", "json", "keyword"),
-    *("linecache", "locale", "logging", "lzma", "math", "multiprocessing", "numbers", "operator"),
-    *("os", "pathlib", "pickle", "platform", "pprint", "queue", "random", "re", "reprlib"),
-    *("secrets", "shutil", "signal", "socket", "ssl", "stat", "statistics", "string", "struct"),
-    *("subprocess", "sys", "tarfile", "tempfile", "textwrap", "threading", "time", "timeit"),
-    *("token", "tokenize", "traceback", "types", "typing", "unicodedata", "unittest"),
-    *("urllib.parse", "urllib.request", "uuid", "warnings", "weakref"),
-    *("zipfile", "zlib"),
+    *("_strptime", "abc", "argparse", "array", "ast", "base64", "binascii", "bisect", "bz2"),
+    *("cProfile", "cmath", "codecs", "collections", "collections.abc", "colorsys"),
+    *("concurrent.futures.thread", "configparser", "contextlib", "contextvars", "copy", "csv"),
+    *("ctypes", "dataclasses", "datetime", "decimal", "dis", "doctest", "encodings.ascii"),
+    *("encodings.cp1252", "encodings.cp437", "encodings.idna", "encodings.latin_1"),
+    *("encodings.utf_16", "encodings.utf_8_sig", "enum", "errno", "filecmp", "fnmatch"),
+    *("fractions", "functools", "gc", "getopt", "getpass", "glob", "graphlib", "gzip", "hashlib"),
+    *("heapq", "hmac", "html", "http", "importlib.util", "inspect", "io", "itertools", "json"),
+    *("keyword", "linecache", "locale", "logging", "lzma", "math", "multiprocessing", "numbers"),
+    *("operator", "optparse", "os", "pathlib", "pdb", "pickle", "pkgutil", "platform", "pprint"),
+    *("pstats", "queue", "random", "re", "reprlib", "sched", "secrets", "shutil", "signal"),
+    *("socket", "ssl", "stat", "statistics", "string", "struct", "subprocess", "sys", "tarfile"),
+    *("tempfile", "textwrap", "threading", "time", "timeit", "token", "tokenize", "tomllib"),
+    *("traceback", "tracemalloc", "types", "typing", "unicodedata", "unittest", "urllib.parse"),
+    *("urllib.request", "uuid", "warnings", "weakref", "zipfile", "zlib"),
 )
 
 

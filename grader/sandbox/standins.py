@@ -1,8 +1,9 @@
 """Imports in the worker: what is not there comes as an inert stand-in.
 
-The standard library, NumPy and Matplotlib are real. Everything else can be imported and looked
-into, so that a file which imports pandas at the top is graded all the same; calling it is an
-error that says what is allowed. tqdm passes its iterable through.
+The standard library, NumPy and Matplotlib are real, as far as they were in memory before the walls
+went up (preload.py); the rest of them cannot be imported, and the error says what can. Everything
+else can be imported and looked into, so that a file which imports pandas at the top is graded all
+the same; calling it is an error that says what is allowed. tqdm passes its iterable through.
 """
 
 import sys
@@ -114,6 +115,20 @@ class _Finder(MetaPathFinder):
         return ModuleSpec(fullname, _Loader(), is_package=True)
 
 
+class _Last(MetaPathFinder):
+    """Asked when nobody else knows a module: says more than that there is none."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        del path, target
+        raise ModuleNotFoundError(
+            f"No module named {fullname!r} here: only NumPy, Matplotlib and the usual parts of the"
+            " standard library can be imported",
+            name=fullname,
+        )
+
+
 def is_real(module: str) -> bool:
     """Whether a module is itself, and not a stand-in."""
     return module.partition(".")[0] in _REAL
@@ -124,3 +139,4 @@ def install() -> None:
     for name in [name for name in sys.modules if not is_real(name)]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Finder())
+    sys.meta_path.append(_Last())
