@@ -19,7 +19,7 @@ from grader.report import (
 )
 from grader.rubric import TOTAL, Rubric
 from grader.sandbox.confine import level
-from grader.submission import Submission
+from grader.submission import Submission, printable
 
 
 def graded(  # noqa: PLR0913  a report is made of all of it
@@ -82,9 +82,10 @@ def not_graded(
     reason: str, what: Submission | Path, seed: int, profile: str, duration_s: float = 0.0
 ) -> Report:
     """The Report of a submission that could not be judged, or a path that could not be read."""
-    info = SubmissionInfo(str(what), None, None)
     if isinstance(what, Submission):
         info = _info(what)
+    else:
+        info = SubmissionInfo(printable(what), None, None)
     return Report(
         schema=SCHEMA,
         status="not_graded",

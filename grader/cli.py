@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 import grader
+from grader.exits import INTERRUPTED
 
 app = typer.Typer(
     help="Grade the homework: a two-layer NumPy network for MNIST, method by method.\n\n"
@@ -44,9 +45,16 @@ def _options(
 
 @app.command("grade")
 def _grade(  # noqa: PLR0913, PLR0917  each is an option of the command
-    file: Annotated[Path, typer.Argument(help="The student's nn.py.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="The student's nn.py.", show_default=False, readable=False)
+    ],
     json: Annotated[
-        Path | None, typer.Option(help="Write the result here, as JSON.", metavar="OUT")
+        Path | None,
+        typer.Option(
+            help="Write the result here, as JSON (- for standard output).",
+            metavar="OUT",
+            readable=False,
+        ),
     ] = None,
     data: Annotated[
         str | None,
@@ -60,11 +68,15 @@ def _grade(  # noqa: PLR0913, PLR0917  each is an option of the command
         str, typer.Option(help="How long to train: quick, standard or full (the notebook's own).")
     ] = "standard",
     seed: Annotated[
-        int | None, typer.Option(help="Seed of all cases.  [default: the rubric's]", min=0)
+        int | None, typer.Option(help="Seed of all cases.  [default: the rubric's]")
     ] = None,
     rubric: Annotated[
         Path | None,
-        typer.Option(help="A TOML file with what differs from grader/rubric.toml.", metavar="FILE"),
+        typer.Option(
+            help="A TOML file with what differs from grader/rubric.toml.",
+            metavar="FILE",
+            readable=False,
+        ),
     ] = None,
     fail_under: Annotated[
         float | None, typer.Option(help="Exit with 1 when the score is below this.", metavar="N")
@@ -79,16 +91,17 @@ def _grade(  # noqa: PLR0913, PLR0917  each is an option of the command
     ] = None,
     timeout: Annotated[
         float | None,
-        typer.Option(
-            help="Seconds for all calls of the submission.  [default: the rubric's]", min=1
-        ),
+        typer.Option(help="Seconds for all calls of the submission.  [default: the rubric's]"),
     ] = None,
 ) -> None:
     """Grade one nn.py: every method against the reference, and the network on real digits.
 
     Prints points and findings method by method. Exit code 0 whatever the score.
     """
-    from grader.command import GradeCommand  # noqa: PLC0415  `grader --help` needs none of it
+    try:
+        from grader.command import GradeCommand  # noqa: PLC0415  `grader --help` needs none of it
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
 
     command = GradeCommand(
         file=file,

@@ -1,6 +1,8 @@
 """`grader grade`: options in; a result file, a summary and an exit code out."""
 
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +20,15 @@ from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.render import json as as_json
 from grader.render import terminal
 from grader.report import Outcome, Report
-from grader.rubric import Rubric
+from grader.rubric import MOST_SEED, TOTAL, Rubric
 from grader.sandbox.confine import LEVELS, Level
 from grader.sandbox.session import preloads_for
 from grader.sandbox.warden import Warden
 from grader.submission import read
+
+STDOUT = Path("-")
+DAY = 86_400
+_MOST = 300
 
 
 def required(option: str | None) -> Level | None:
@@ -61,26 +67,50 @@ class GradeCommand:
         The result file says "not graded" from the start, and is replaced when there is more to
         say: whatever happens to this process, no stale verdict stands there.
         """
-        console = Console(highlight=False)
-        errors = Console(stderr=True, highlight=False)
         try:
-            self._write(self._blank("the grading did not finish"))
-            report = self._graded(errors)
+            self._check_options()
+            self._write(self._blank("the grading did not finish"), final=False)
+            report = self._graded()
+            code = self._code(report)
         except UsageError as error:
             report, code = self._blank(str(error)), USAGE
         except KeyboardInterrupt:
             report, code = self._blank("the grading was interrupted"), INTERRUPTED
-        else:
-            code = self._code(report)
+        except Exception as error:  # noqa: BLE001  no bug of ours may look like a low score
+            report, code = self._blank(f"a fault of the grader: {error!r}"[:_MOST]), NOT_GRADED
         try:
             self._write(report)
         except UsageError as error:
             report, code = self._blank(str(error)), USAGE
-        if report.graded:
-            terminal.render(report, console)
-        else:
-            errors.print(Text(f"grader: not graded: {report.reason}", style="red"))
+        self._print(report)
         return code
+
+    def _print(self, report: Report) -> None:
+        # With the result on standard output, words go to the other one.
+        console = Console(stderr=self.json == STDOUT or not report.graded, highlight=False)
+        try:
+            if report.graded:
+                terminal.render(report, console)
+            else:
+                console.print(Text(f"grader: not graded: {report.reason}", style="red"))
+        except BrokenPipeError:  # `| head` has seen enough; Python must not complain at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _check_options(self) -> None:
+        """Refuse what makes no sense, before anything is written.
+
+        Raises:
+            UsageError: an option is out of range, or the result would overwrite an input.
+        """
+        if self._overwrites_an_input():
+            raise UsageError(f"--json {self.json} is what is to be read; name another file")
+        if self.fail_under is not None and not 0 <= self.fail_under <= TOTAL:
+            raise UsageError(f"--fail-under {self.fail_under}: a number from 0 to {TOTAL}")
+        if self.seed is not None and not 0 <= self.seed < MOST_SEED:
+            raise UsageError(f"--seed {self.seed}: a whole number from 0 to 2**62 - 1")
+        if self.timeout is not None and not 1 <= self.timeout <= DAY:
+            raise UsageError(f"--timeout {self.timeout}: seconds, from 1 to {DAY}")
+        required(self.require_sandbox)
 
     def _code(self, report: Report) -> int:
         if not report.graded:
@@ -88,10 +118,9 @@ class GradeCommand:
         below = self.fail_under is not None and report.score < self.fail_under
         return BELOW if below else OK
 
-    def _graded(self, errors: Console) -> Report:
+    def _graded(self) -> Report:
         rubric = self._rubric()
         rubric.profile(self.profile)
-        required(self.require_sandbox)
         submission = read(self.file, limit_kb=rubric.limits.file_kb)
         # The warden imports NumPy while this process imports pytest and Hypothesis.
         with Warden.start(preload=preloads_for(submission.source)) as warden:
@@ -104,7 +133,7 @@ class GradeCommand:
                 data=self.data,
                 require=required(self.require_sandbox),
             )
-            with _progress(errors) as progress:
+            with _progress(Console(stderr=True)) as progress:
                 return grade(submission, options, progress, warden)
 
     def _rubric(self) -> Rubric:
@@ -115,10 +144,17 @@ class GradeCommand:
         return msgspec.structs.replace(rubric, limits=limits)
 
     def _blank(self, reason: str) -> Report:
-        return not_graded(reason, self.file, self.seed or 0, self.profile)
+        return not_graded(reason, self.file, max(self.seed or 0, 0), self.profile)
 
-    def _write(self, report: Report) -> None:
-        if self.json is None:
+    def _overwrites_an_input(self) -> bool:
+        inputs = (self.file, self.rubric, Path(self.data) if self.data else None)
+        return any(self.json and path and _same(self.json, path) for path in inputs)
+
+    def _write(self, report: Report, *, final: bool = True) -> None:
+        if self.json is None or self._overwrites_an_input():
+            return
+        once = self.json == STDOUT or (self.json.exists() and not self.json.is_file())
+        if once and not final:  # what is written to a pipe cannot be replaced
             return
         try:
             as_json.write(report, self.json)
@@ -128,9 +164,28 @@ class GradeCommand:
             ) from None
 
 
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
 @contextmanager
 def _progress(console: Console) -> Iterator[Callable[[Outcome, int], None]]:
-    """A bar on a terminal, and nothing elsewhere."""
+    """A bar on a terminal, and nothing elsewhere; Ctrl-C is not lost in either.
+
+    Python can swallow a KeyboardInterrupt (in a destructor, say); a flag that is looked at after
+    every check cannot be.
+    """
+    interrupted = False
+
+    def interrupt(_number: int, _frame: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
@@ -138,6 +193,11 @@ def _progress(console: Console) -> Iterator[Callable[[Outcome, int], None]]:
         task = bar.add_task("starting", total=None)
 
         def advance(outcome: Outcome, total: int) -> None:
+            if interrupted:
+                raise KeyboardInterrupt
             bar.update(task, description=outcome.method, total=total, advance=1)
 
-        yield advance
+        try:
+            yield advance
+        finally:
+            signal.signal(signal.SIGINT, before)

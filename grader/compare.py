@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.errors import GraderError, Mismatch
+from grader.errors import GraderError, Mismatch, Undone
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +47,19 @@ class Got:
         """The answer as a float64 array; raises Mismatch when it is no array of numbers."""
         return as_array(self)
 
+    def shaped(self, shape: tuple[int, ...]) -> Floats:
+        """The answer as an array of this shape; axes of length one do not matter.
+
+        For a check that computes with an answer before it compares.
+
+        Raises:
+            Mismatch: it is no array of numbers, or of another shape.
+        """
+        have = as_array(self)
+        if have.squeeze().shape != np.empty(shape).squeeze().shape:
+            raise self.wrong(f"has shape {have.shape}; expected {shape}.")
+        return have.reshape(shape)
+
     def derived(self, what: str, value: object) -> "Got":
         """Something computed from the answer, or found beside it, under a name of its own."""
         return Got(value, what, self.call)
@@ -60,7 +73,7 @@ def as_array(got: Got) -> Floats:
     """The answer as a float64 array; raises Mismatch when it is no array of numbers."""
     value = got.value
     if value is None:
-        raise got.wrong("is None; an array of numbers is expected.")
+        raise Undone(f"{got.call}: {got.what} is None; an array of numbers is expected.")
     if not isinstance(value, np.ndarray | list | tuple | int | float):
         raise got.wrong(f"is {describe(value)}; an array of numbers is expected.")
     try:
@@ -77,7 +90,12 @@ def assert_shape(got: Got, shape: tuple[int, ...]) -> None:
 
 
 def assert_close(
-    got: Got, want: NDArray[np.generic] | float, *, rtol: float = RTOL, atol: float = ATOL
+    got: Got,
+    want: NDArray[np.generic] | float,
+    *,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    expected: str = "expected",
 ) -> None:
     """The answer equals `want`, element by element; axes of length one do not matter here.
 
@@ -86,25 +104,24 @@ def assert_close(
         want: the right answer.
         rtol: allowed error, as a fraction of the right element.
         atol: allowed error, as a fraction of the largest right element.
+        expected: how the message calls `want`, where that is another answer of the submission's.
     """
     right = np.asarray(want, dtype=np.float64)
-    have = as_array(got)
-    if have.shape != right.shape:
-        if have.squeeze().shape != right.squeeze().shape:
-            raise got.wrong(f"has shape {have.shape}; expected {right.shape}.")
-        have = have.reshape(right.shape)
+    have = got.shaped(right.shape)
     if have.size == 0:
         return
     finite = np.isfinite(have)
     if not finite.all():
         at = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise got.wrong(f"{_off(at, have, right)}{_count(~finite, 'not finite')}.")
+        raise got.wrong(f"{_off(at, have, right, expected)}{_count(~finite, 'not finite')}.")
     error = np.abs(have - right)
     allowed = rtol * np.abs(right) + atol * np.abs(right).max()
-    bad = error > allowed
+    bad = ~(error <= allowed)
     if bad.any():
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(error - allowed)), error.shape))
-        raise got.wrong(f"{_off(at, have, right)}{_count(bad, 'wrong, this one by most')}.")
+        raise got.wrong(
+            f"{_off(at, have, right, expected)}{_count(bad, 'wrong, this one by most')}."
+        )
 
 
 def assert_gradient(
@@ -120,10 +137,9 @@ def assert_gradient(
         Mismatch: the answer is wrong.
         GraderError: the reference itself disagrees with the central differences.
     """
-    have = as_array(got)
-    if have.squeeze().shape != want.squeeze().shape or not np.isfinite(have).all():
+    have = got.shaped(want.shape)
+    if not np.isfinite(have).all():
         assert_close(got, want)
-    have = have.reshape(want.shape)
     rng = np.random.default_rng(seed)
     allowed = PROJECTION * float(np.linalg.norm(want)) + 1e-9
     for _ in range(DIRECTIONS):
@@ -162,9 +178,9 @@ def describe(value: object) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _off(at: tuple[int, ...], have: Floats, right: Floats) -> str:
+def _off(at: tuple[int, ...], have: Floats, right: Floats, expected: str) -> str:
     place = f"at {list(at)} " if at else ""
-    return f"{place}is {_number(have[at])}, expected {_number(right[at])}"
+    return f"{place}is {_number(have[at])}, {expected} {_number(right[at])}"
 
 
 def _count(mask: NDArray[np.bool_], what: str) -> str:

@@ -4,6 +4,8 @@
     └── UsageError            a wrong option or unreadable input: exit 2
         └── RubricError       the rubric file says something that cannot be
     Mismatch (AssertionError) the student's: an answer that differs from the right one
+    ├── OutOfTimeError        it had used all its time before this was tried
+    └── Undone                nothing was stored, or nothing moved: as good as not written
 
 What the student's code does by itself (raise, hang, crash) is in sandbox/errors.py.
 """
@@ -23,3 +25,15 @@ class RubricError(UsageError):
 
 class Mismatch(AssertionError):  # noqa: N818  it is the finding, not a fault of ours
     """An answer of the submission is wrong; the message is what the student reads."""
+
+
+class Undone(Mismatch):
+    """What should be there was never set, or nothing has changed: there is nothing to judge."""
+
+
+class OutOfTimeError(Mismatch):
+    """All the time of the submission was used up before this check could be tried."""
+
+    def __init__(self, seconds: float) -> None:
+        """Say how much time there was."""
+        super().__init__(f"Not tried: the submission had used all of its {seconds:g} s.")

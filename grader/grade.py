@@ -80,6 +80,7 @@ class Judging:
             lambda: self.exam,
             seed=options.seed,
             examples=options.rubric.examples,
+            check_s=options.rubric.limits.check_s,
             progress=progress,
         )
 
@@ -104,10 +105,8 @@ class Judging:
         )
 
     @property
-    def training(self) -> TrainingResult | None:
-        """How the training went; None when it was not tried."""
-        if "exam" not in self.__dict__:
-            return None
+    def training(self) -> TrainingResult:
+        """How the training went."""
         accuracy = self.plugin.properties.get("test_accuracy")
         return TrainingResult(
             dataset=self.exam.dataset,
@@ -124,7 +123,7 @@ class Judging:
         return Outcome(
             id="submission::loads",
             method="submission",
-            title="nn.py can be imported",
+            title="Importing nn.py",
             status=Status.RAISED if error else Status.PASSED,
             weight=0,
             message=located(error) if error else loaded.note or "",
@@ -137,7 +136,7 @@ class Judging:
         return Outcome(
             id="submission::size",
             method="submission",
-            title="nn.py holds code, not data",
+            title="Size of nn.py",
             status=Status.PASSED,
             weight=0,
             message=f"It has {kilobytes:.0f} kB: a person should look at what it holds."
@@ -194,8 +193,9 @@ def grade(
     started = monotonic()
     try:
         with judging(submission, options, progress, warden) as opened:
-            opened.dataset  # noqa: B018  a wrong --data is told before anything runs
+            opened.exam  # noqa: B018  wrong data, or sizes, are told before anything runs
             fault = run_checks(opened.plugin)
+            _know_checks(options.rubric, opened.plugin.outcomes)
             return graded(
                 submission,
                 options.rubric,
@@ -212,6 +212,13 @@ def grade(
     except SandboxError as error:
         reason = f"the worker could not be run: {error}"
         return not_graded(reason, submission, options.seed, options.profile, monotonic() - started)
+
+
+def _know_checks(rubric: Rubric, outcomes: tuple[Outcome, ...]) -> None:
+    """A misspelt name under `visibility` would show students what was meant to be hidden."""
+    unknown = sorted(set(rubric.visibility) - {outcome.id for outcome in outcomes})
+    if unknown and outcomes:
+        raise UsageError(f"the rubric's visibility names {unknown[0]}, and there is no such check")
 
 
 def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:

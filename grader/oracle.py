@@ -5,41 +5,75 @@ back, so that no line of the reference enters the student's process.
 """
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from types import ModuleType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.assignment import FUNCTIONS, METHODS, Sizes
 from grader.sandbox.errors import Refused
 from grader.sandbox.request import Answer, Ask, Value
 from grader.solution import network_of
 
+Array = NDArray[Any]
+
 SERVED = frozenset(METHODS) - {"gradient_descent", "show_predictions"}
 """What a stub may stand for: one step of arithmetic, whose cost the arguments bound."""
 
 
-def oracle(reference: ModuleType, sizes: Sizes, learning_rate: float) -> Callable[[Ask], Answer]:
+def oracle(  # noqa: PLR0913  what it may answer, and how much
+    reference: ModuleType,
+    sizes: Sizes,
+    learning_rate: float,
+    *,
+    stubs: frozenset[str],
+    samples: int,
+    budget_s: float,
+) -> Callable[[Ask], Answer]:
     """Serve the stubs of one request on a network of these sizes.
 
-    The returned function raises Refused when the arguments make no sense to the reference: the
-    submission sent them, so the error belongs in the submission's own code.
+    The returned function raises Refused when it is asked for what is no stub, or with arguments
+    that make no sense to the reference: the submission sent them, so the error belongs in the
+    submission's own code.
+
+    Args:
+        reference: the worked solution.
+        sizes: of the network; parameters of any other shape are refused.
+        learning_rate: of the network.
+        stubs: what may be asked for, and nothing else: an oracle must not do the homework.
+        samples: how many columns an honest argument has at most.
+        budget_s: seconds that all answers together may take.
     """
+    spent = 0.0
+    samples = max(samples, sizes.input_size, sizes.hidden_size, sizes.output_size)
 
     def answer(ask: Ask) -> Answer:
-        if ask.name not in SERVED:
+        nonlocal spent
+        if ask.name not in stubs & SERVED:
             raise Refused(f"{ask.name} cannot be called here")
+        if spent > budget_s:
+            raise Refused(f"{ask.name} was called too often")
+        started = monotonic()
         try:
             with np.errstate(all="ignore"):
                 return _answer(ask)
         except Exception as error:  # noqa: BLE001  whatever hostile arguments make NumPy raise
             raise Refused(f"{ask.name} got arguments it cannot use: {error}") from None
+        finally:
+            spent += monotonic() - started
 
     def _answer(ask: Ask) -> Answer:
         method = METHODS[ask.name]
-        arguments = [_as_array(ask.arguments[name]) for name in method.arguments]
+        arguments = [_as_array(ask.arguments[name], samples) for name in method.arguments]
         if ask.name in FUNCTIONS:
             return Answer(getattr(reference, ask.name)(*arguments), {})
-        state = {name: ask.state[name] for name in method.reads if name in ask.state}
+        state = {
+            name: _of_network(name, ask.state[name], sizes, samples)
+            for name in method.reads
+            if name in ask.state
+        }
         network = network_of(reference, sizes, {"learning_rate": learning_rate, **state})
         returned = getattr(network, ask.name)(*arguments)
         sets: Mapping[str, Value] = {name: getattr(network, name) for name in method.sets}
@@ -48,8 +82,23 @@ def oracle(reference: ModuleType, sizes: Sizes, learning_rate: float) -> Callabl
     return answer
 
 
-def _as_array(value: object) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+def _as_array(value: object, samples: int) -> Array:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError("not an array of numbers")
+    if array.ndim and array.shape[-1] > samples:
+        raise ValueError(f"{array.shape[-1]} samples; at most {samples} are expected")
     return array
+
+
+def _of_network(name: str, value: object, sizes: Sizes, samples: int) -> Array:
+    """An attribute of a network of these sizes; another shape could cost any amount of memory."""
+    n, h, k = sizes.input_size, sizes.hidden_size, sizes.output_size
+    shapes = {"W1": (h, n), "b1": (h, 1), "W2": (k, h), "b2": (k, 1)}
+    shape = shapes.get(name.removeprefix("d"))
+    array = _as_array(value, samples)
+    if shape is None:
+        return array
+    if array.squeeze().shape != np.empty(shape).squeeze().shape:
+        raise ValueError(f"{name} has shape {array.shape}; expected {shape}")
+    return array.reshape(shape)

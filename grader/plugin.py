@@ -5,6 +5,7 @@ grade.py hands an instance to pytest.main, by_hand.py to a pytest that somebody 
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from time import monotonic
 from types import ModuleType
 
 import hypothesis
@@ -32,6 +33,7 @@ class Plugin:
         *,
         seed: int,
         examples: int,
+        check_s: float,
         progress: Callable[[Outcome, int], None] = lambda _outcome, _total: None,
     ) -> None:
         """Judge `student`; `progress` hears of every outcome, and how many there will be."""
@@ -42,6 +44,10 @@ class Plugin:
         self._make_exam = exam
         self._seed = seed
         self._examples = examples
+        self._check_s = check_s
+        self._enough = 0.0
+        self._tried = False
+        self._failure: Exception | None = None
         self._progress = progress
         self._properties: dict[str, object] = {}
         self._broken: list[str] = []
@@ -127,14 +133,43 @@ class Plugin:
         properties: list[tuple[str, object]],
     ) -> Callable[..., None]:
         seeded = hypothesis.seed(self._seed)(function)
+        if hasattr(seeded, "hypothesis"):
+            seeded.hypothesis.inner_test = self._while_time_lasts(seeded.hypothesis.inner_test)
 
         @wraps(function)
         def run(**fixtures: object) -> None:
-            outcome = self._judge.judge(check, lambda: seeded(**fixtures))
+            outcome = self._judge.judge(check, lambda: self._timed(seeded, fixtures))
             self._properties.update(properties)
             self._progress(outcome, total)
             if outcome.status is not Status.PASSED:
                 pytest.fail(outcome.message, pytrace=False)
+
+        return run
+
+    def _timed(self, function: Callable[..., object], fixtures: dict[str, object]) -> None:
+        self._enough = monotonic() + self._check_s
+        self._tried, self._failure = False, None
+        function(**fixtures)
+
+    def _while_time_lasts(self, test: Callable[..., object]) -> Callable[..., object]:
+        """Draw no further cases once a check has used its time.
+
+        Slow but right code passes by fewer cases; the fixed ones come first, and at least one is
+        run. A failure that was found stands, and is not shrunk any further.
+        """
+
+        @wraps(test)
+        def run(*arguments: object, **drawn: object) -> None:
+            if self._tried and monotonic() > self._enough:
+                if self._failure is not None:
+                    raise self._failure
+                return
+            self._tried = True
+            try:
+                test(*arguments, **drawn)
+            except Exception as error:
+                self._failure = error
+                raise
 
         return run
 

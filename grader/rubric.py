@@ -21,10 +21,11 @@ _OPTIONAL = frozenset(name for name, method in METHODS.items() if method.optiona
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=TOTAL)]
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Rate = Annotated[float, msgspec.Meta(gt=0)]
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Seed = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
+MOST_SEED = 2**62
+Seed = Annotated[int, msgspec.Meta(ge=0, lt=MOST_SEED)]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -44,6 +45,7 @@ class Limits(_Table, frozen=True):
 
     call_s: Seconds
     load_s: Seconds
+    check_s: Seconds
     submission_s: Seconds
     memory_mb: Annotated[int, msgspec.Meta(ge=512)]
     file_kb: Count
@@ -58,7 +60,7 @@ class Profile(_Table, frozen=True):
     deadline_s: Seconds
     margin: Fraction
     threshold: dict[str, Fraction]
-    memory_mb: int = 0
+    memory_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Rubric(_Table, frozen=True):

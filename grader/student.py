@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from time import monotonic
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.answers import After, shown
 from grader.assignment import ACTIVATIONS, GRADIENTS, PARAMETERS, Sizes
-from grader.compare import Floats, Got
+from grader.compare import Floats
+from grader.errors import OutOfTimeError
 from grader.oracle import oracle
 from grader.rubric import Limits
-from grader.sandbox.errors import StudentError, TimedOut
+from grader.sandbox.errors import StudentError
 from grader.sandbox.request import Call, Repeat, Reply, Request, Value
 from grader.sandbox.session import Session
 
@@ -22,28 +24,7 @@ Labels = NDArray[np.integer]
 
 _DRIVEN = ("forward_propagation", "backward_propagation", "update_params")
 _SLACK = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """What a call left behind: its result, and the attributes of the network."""
-
-    call: str
-    reply: Reply
-
-    @property
-    def result(self) -> Got:
-        """What the call returned."""
-        return Got(self.reply.returned[-1], "the result", self.call)
-
-    @property
-    def argument(self) -> Mapping[str, object]:
-        """The call's arguments as they are after it."""
-        return self.reply.arguments[-1]
-
-    def __getitem__(self, attribute: str) -> Got:
-        """An attribute of the network; None where it was never set."""
-        return Got(self.reply.attributes.get(attribute), f"self.{attribute}", self.call)
+_SPARE = 16
 
 
 class Student:
@@ -58,6 +39,8 @@ class Student:
         self._stubs: frozenset[str] = frozenset()
         self._banned: frozenset[str] = frozenset()
         self._asked: frozenset[str] = frozenset()
+        self._sound: frozenset[str] = frozenset()
+        self._takes_samples: dict[str, bool] = {}
 
     @property
     def load_error(self) -> StudentError | None:
@@ -83,6 +66,15 @@ class Student:
         """Never call `name` again."""
         self._banned |= {name}
 
+    @property
+    def sound(self) -> frozenset[str]:
+        """The parts that passed all their checks so far, so that other checks may rely on them."""
+        return self._sound
+
+    def trust(self, names: frozenset[str]) -> None:
+        """Note which parts are sound."""
+        self._sound = names
+
     @contextmanager
     def helped(self, collaborators: frozenset[str]) -> Iterator[None]:
         """Within this block, calls of these parts are answered by the reference."""
@@ -106,15 +98,16 @@ class Student:
 
     def _function(self, name: str, Z: Floats) -> After:
         request = Request((Call(name, {"Z": Z}, echo=True),))
-        reply = self.run(request, Sizes(), 0.01, body=4 * Z.nbytes)
-        return After(f"{name}(Z) with {_shape(Z, 'Z')}", reply)
+        reply = self.run(request, Sizes(), 0.01, samples=Z.shape[-1], body=4 * Z.nbytes)
+        return After(f"{name}(Z) with {shown(Z, 'Z')}", reply)
 
-    def run(
+    def run(  # noqa: PLR0913  what the request may cost
         self,
         request: Request,
         sizes: Sizes,
         learning_rate: float,
         *,
+        samples: int,
         body: int,
         deadline_s: float | None = None,
     ) -> Reply:
@@ -124,6 +117,7 @@ class Student:
             request: what to run; its stubs and bans are filled in here.
             sizes: of the network that stubs stand for.
             learning_rate: likewise.
+            samples: how many columns an honest argument has.
             body: bytes that an honest answer may hold.
             deadline_s: for a call with a budget of its own, which is not counted with the rest.
 
@@ -132,7 +126,16 @@ class Student:
         """
         left = self._limits.submission_s - self._spent
         if deadline_s is None and left <= 0:
-            raise TimedOut(self._limits.submission_s, _last(request))
+            raise OutOfTimeError(self._limits.submission_s)
+        seconds = deadline_s or self._limits.call_s
+        serve = oracle(
+            self._reference,
+            sizes,
+            learning_rate,
+            stubs=self._stubs,
+            samples=2 * samples + _SPARE,
+            budget_s=seconds,
+        )
         started = monotonic()
         try:
             reply = self._session.run(
@@ -144,15 +147,26 @@ class Student:
                     stubs=self._stubs,
                     banned=self._banned,
                 ),
-                deadline_s=deadline_s or min(self._limits.call_s, left),
+                deadline_s=seconds,
                 max_body=body + _SLACK,
-                serve=oracle(self._reference, sizes, learning_rate) if self._stubs else None,
+                serve=serve if self._stubs else None,
             )
             self._asked |= set(reply.asked)
             return reply
         finally:
             if deadline_s is None:
                 self._spent += monotonic() - started
+
+    def takes_samples(self, name: str, network: "Network", X: Floats) -> bool:
+        """Whether the submission's method asks for samples, or relies on the last forward pass."""
+        if name not in self._takes_samples:
+            try:
+                network.call_without_arguments(name, X)
+            except StudentError as error:
+                self._takes_samples[name] = error.type_name == "Unbound"
+            else:
+                self._takes_samples[name] = False
+        return self._takes_samples[name]
 
     @property
     def stubs(self) -> frozenset[str]:
@@ -201,11 +215,25 @@ class Network:
 
     def get_predictions(self, X: Floats) -> After:
         """The predicted labels of X."""
-        return self._run((_prepare(X), Call("get_predictions", {"X": X})), (), X)
+        before = self._seen_before("get_predictions", X)
+        return self._run((before, Call("get_predictions", {"X": X})), (), X)
 
     def get_accuracy(self, X: Floats, y: Labels) -> After:
         """The fraction of X that is predicted as y says."""
-        return self._run((_prepare(X), Call("get_accuracy", {"X": X, "y": y})), (), X)
+        before = self._seen_before("get_accuracy", X)
+        return self._run((before, Call("get_accuracy", {"X": X, "y": y})), (), X)
+
+    def call_without_arguments(self, name: str, X: Floats) -> After:
+        """What a method gives after a forward pass of X when it is handed nothing."""
+        return self._run((_prepare(X), Call(name, {})), (), X)
+
+    def _seen_before(self, name: str, X: Floats) -> Call:
+        """The forward pass before a question about X.
+
+        Of other samples, where the method takes X: what was computed for those is no answer. Of X
+        itself, where it does not.
+        """
+        return _prepare(-X if self.student.takes_samples(name, self, X) else X)
 
     def gradient_descent(
         self, X: Floats, y: Labels, iters: int, deadline_s: float | None = None
@@ -238,14 +266,9 @@ class Network:
         deadline_s: float | None = None,
     ) -> After:
         sizes = self.sizes
-        shape = {
-            "input_size": sizes.input_size,
-            "hidden_size": sizes.hidden_size,
-            "output_size": sizes.output_size,
-        }
         request = Request(
             steps=steps,
-            network={**shape, "learning_rate": self.learning_rate},
+            network={**asdict(sizes), "learning_rate": self.learning_rate},
             state={**self.parameters, **(gradients or {})},
             read=read,
         )
@@ -256,6 +279,7 @@ class Network:
             request,
             sizes,
             self.learning_rate,
+            samples=m,
             body=8 * (2 * weights + 2 * m * columns),
             deadline_s=deadline_s,
         )
@@ -269,18 +293,9 @@ class Network:
         argument = "y" if name == "one_hot" else "X"
         if X is None:
             return f"{name} on {net}"
-        return f"{name} on {net}, {_shape(X, argument)}"
+        return f"{name} on {net}, {shown(X, argument)}"
 
 
 def _prepare(X: Floats) -> Call:
     """The forward pass that the contract promises before a call; its own faults are its own."""
     return Call("forward_propagation", {"X": X}, want=False, tolerate=True)
-
-
-def _shape(array: NDArray[np.generic], name: str) -> str:
-    return f"{name} of shape {array.shape}"
-
-
-def _last(request: Request) -> str:
-    last = request.steps[-1]
-    return last.name if isinstance(last, Call) else "gradient_descent"

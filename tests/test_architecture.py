@@ -14,7 +14,7 @@ LAYERS = (
     {"grader.assignment", "grader.errors", "grader.exits", "grader.datasets"},
     {"grader.sandbox", "grader.data"},
     {"grader.compare", "grader.report", "grader.solution", "grader.submission"},
-    {"grader.oracle", "grader.rubric"},
+    {"grader.answers", "grader.oracle", "grader.rubric"},
     {"grader.scoring", "grader.student"},
     {"grader.assemble", "grader.exam", "grader.judge"},
     {"grader.plugin"},

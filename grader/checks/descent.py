@@ -1,13 +1,20 @@
 """What a descent must do: land where plain gradient descent lands, or lower the loss as far."""
 
+import numpy as np
+
 from grader.assignment import PARAMETERS
 from grader.checks.cases import solved
 from grader.compare import assert_close
-from grader.errors import Mismatch
+from grader.errors import Mismatch, Undone
+from grader.solution import network_of
 
 ENOUGH = 0.95
 """Of the way down that plain gradient descent goes. Mini-batches and momentum go further; a
 descent that stops a step early, or steps along something else, does not get there."""
+
+
+MISCOUNTS = 1000
+"""How many steps of plain descent are looked at for where another count of steps leads."""
 
 
 def assert_descended(student, reference, case, iters, rate, *, deadline_s=None):  # noqa: PLR0913
@@ -18,17 +25,42 @@ def assert_descended(student, reference, case, iters, rate, *, deadline_s=None):
     start = right.cross_entropy_loss(case.X, case.y)
     right.gradient_descent(case.X, case.y, iters)
     try:
-        for name in PARAMETERS:
-            assert_close(after[name], getattr(right, name))
+        assert_at(after, right)
     except Mismatch:
+        have = {name: after[name].shaped(v.shape) for name, v in case.parameters.items()}
+        if all(np.array_equal(have[name], value) for name, value in case.parameters.items()):
+            raise Undone(f"{after.call}: no parameter has moved after {iters} steps.") from None
         plain = loss_at(right, case)
-        for name in PARAMETERS:
-            have = after[name].array()
-            if have.shape != case.parameters[name].shape:
-                raise
-            setattr(right, name, have)
-        if not start - loss_at(right, case) >= ENOUGH * (start - plain):
+        reached = network_of(reference, case.sizes, have)
+        if not start - loss_at(reached, case) >= ENOUGH * (start - plain):
             raise
+    else:
+        return
+    assert_no_other_count(after, solved(reference, case, rate), case, iters)
+
+
+def assert_at(after, network):
+    """The parameters are the network's."""
+    for name in PARAMETERS:
+        assert_close(after[name], getattr(network, name))
+
+
+def assert_no_other_count(after, network, case, iters):
+    """The parameters are not where plain descent leads in another number of steps.
+
+    Whoever takes mini-batches or keeps momentum ends elsewhere; whoever ends just there has
+    counted wrong, though more steps than asked do lower the loss.
+    """
+    have = after["b2"].shaped(network.b2.shape)
+    many = MISCOUNTS if network.W1.size < MISCOUNTS else 2 * iters + 1
+    for count in range(1, many + 1):
+        network.gradient_descent(case.X, case.y, 1)
+        if count != iters and np.allclose(have, network.b2, rtol=1e-6, atol=1e-9):
+            try:
+                assert_at(after, network)
+            except Mismatch:
+                continue
+            raise Mismatch(f"{after.call}: it took {count} steps, and iters={iters} was asked for.")
 
 
 def loss_at(network, case):

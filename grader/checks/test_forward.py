@@ -74,7 +74,7 @@ def test_samples_do_not_see_each_other(student, assigned, draw):
     batch = network.forward_propagation(case.X)["A2"]
     alone = network.forward_propagation(case.X[:, :1])["A2"]
     assert_shape(batch, (assigned.output_size, case.X.shape[1]))
-    assert_close(alone, batch.array()[:, :1])
+    assert_close(alone, batch.array()[:, :1], expected="and in a batch")
 
 
 @pytest.mark.check("forward_propagation", points=1, property=True)
@@ -86,7 +86,8 @@ def test_order_of_samples(student, assigned, draw):
     network = student.network(case.parameters)
     before = network.forward_propagation(case.X)["A2"]
     assert_shape(before, (assigned.output_size, case.X.shape[1]))
-    assert_close(network.forward_propagation(case.X[:, order])["A2"], before.array()[:, order])
+    after = network.forward_propagation(case.X[:, order])["A2"]
+    assert_close(after, before.array()[:, order], expected="and in the first order")
 
 
 @pytest.mark.check("forward_propagation", points=1, property=True)

@@ -1,5 +1,6 @@
 """update_params: one step of gradient descent along gradients of the grader's choice."""
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from grader.assignment import PARAMETERS
 from grader.checks.cases import SMALL, Draw, cases, draws
 from grader.compare import assert_close
+from grader.errors import Undone
 
 DEFAULT_RATE = 0.01
 
@@ -44,11 +46,14 @@ def test_linear_in_the_gradient(student, case):
     once = network.update_params(case.gradients)
     twice = network.update_params({name: 2 * value for name, value in case.gradients.items()})
     for name, start in case.parameters.items():
-        assert_close(twice[name], 2 * once[name].array() - start)
+        far = 2 * once[name].shaped(start.shape) - start
+        assert_close(twice[name], far, expected="twice as far would be")
 
 
 def assert_step(student, case, rate, names):
     """The named parameters are where one step of gradient descent leads."""
     after = student.network(case.parameters, rate).update_params(case.gradients, read=names)
+    if all(np.array_equal(after[name].value, case.parameters[name]) for name in names):
+        raise Undone(f"{after.call}: {' and '.join(names)} have not moved.")
     for name in names:
         assert_close(after[name], case.parameters[name] - rate * case.gradients[f"d{name}"])

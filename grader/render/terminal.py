@@ -1,4 +1,7 @@
-"""The result for a terminal: a line a method, what failed in words, the training, the score."""
+"""The result for people: what failed in words, a line a method, the training, the score.
+
+On a terminal, text is wrapped and indented; in a pipe every message is one line, for grep.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,47 +10,71 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import Finding, MethodResult, MethodStatus, Report, Status, Visibility
+from grader.report import (
+    Finding,
+    MethodResult,
+    MethodStatus,
+    Report,
+    Status,
+    TrainingResult,
+    Visibility,
+)
 
 _MARKS = {
-    MethodStatus.PASSED: ("✓", "green"),
-    MethodStatus.PARTIAL: ("~", "yellow"),
-    MethodStatus.FAILED: ("✗", "red"),
-    MethodStatus.MISSING: ("-", "dim"),
-    MethodStatus.SKIPPED: ("-", "dim"),
+    MethodStatus.PASSED: ("✓", "+", "green"),
+    MethodStatus.PARTIAL: ("~", "~", "yellow"),
+    MethodStatus.FAILED: ("✗", "x", "red"),
+    MethodStatus.MISSING: ("-", "-", "dim"),
+    MethodStatus.SKIPPED: ("-", "-", "dim"),
 }
 
 
 def render(report: Report, console: Console) -> None:
-    """Print the Report. Text of the student's is printed as text, never as markup."""
-    if not report.graded:
-        console.print(Text("Not graded", style="bold red"), Text(f"  {report.reason}"))
-        return
-    console.print(_summary(report))
-    _findings(report, console)
-    if report.training:
-        console.print(Text(_training(report)))
+    """Print the Report, the score last. Text of the student's is text, never markup."""
+    for method, findings in _by_method(report.checks):
+        _line(console, 0, method, "bold")
+        for message, titles in _by_message(findings):
+            # What is not there fails every check of it; the list would say nothing.
+            if findings[0].status is not Status.MISSING:
+                for title in titles:
+                    _line(console, 2, title)
+            _line(console, 4, message, "yellow")
+        console.print()
+    console.print(_summary(report, console))
+    if report.training and report.training.test_accuracy is not None:
+        _line(console, 0, _training(report.training))
     if report.reason:
-        console.print(Text(f"Note: {report.reason}", style="yellow"))
-    console.print(
-        Text(f"\nScore {report.score:g} / {report.max_score}", style="bold"),
-        Text(f"  {report.submission.path}, profile {report.profile}, {report.duration_s:.1f} s"),
-        end="\n",
+        _line(console, 0, f"Note: {report.reason}", "yellow")
+    console.print()
+    _line(console, 0, f"Score {report.score:g} / {report.max_score}", "bold")
+    _line(
+        console,
+        0,
+        f"{report.submission.path}, profile {report.profile}, {report.duration_s:.1f} s, "
+        f"sandbox {report.sandbox.level}",
     )
 
 
-def _summary(report: Report) -> Table:
+def _line(console: Console, indent: int, text: str, style: str = "") -> None:
+    if console.is_terminal:
+        console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+    else:
+        console.print(Text(" " * indent + text), soft_wrap=True)
+
+
+def _summary(report: Report, console: Console) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
+    plain = not console.encoding.lower().startswith("utf")
     for method in report.methods:
         if not method.max_points and method.status is not MethodStatus.SKIPPED:
             continue
-        mark, style = _MARKS[method.status]
+        mark, ascii_mark, style = _MARKS[method.status]
         table.add_row(
-            Text(mark, style=style),
+            Text(ascii_mark if plain else mark, style=style),
             method.name,
             f"{method.points:g} / {method.max_points:g}",
             Text(_word(method), style=style),
@@ -63,28 +90,6 @@ def _word(method: MethodResult) -> str:
     return str(method.status)
 
 
-def _findings(report: Report, console: Console) -> None:
-    """What went wrong, method by method; checks with the same message share it."""
-    for method, findings in _by_method(report.checks):
-        console.print()
-        console.print(Text(method, style="bold"))
-        for message, titles in _by_message(findings):
-            # What is not there fails every check of it; the list would say nothing.
-            if findings[0].status is not Status.MISSING:
-                for title in titles:
-                    console.print(Padding(Text(title), (0, 0, 0, 2)))
-            console.print(Padding(Text(message, style="yellow"), (0, 0, 0, 4)))
-    console.print()
-
-
-def _by_message(findings: Iterable[Finding]) -> list[tuple[str, list[str]]]:
-    grouped: dict[str, list[str]] = {}
-    for finding in findings:
-        cost = f"  (0 of {finding.max_points:g})" if finding.max_points else ""
-        grouped.setdefault(finding.message, []).append(f"{finding.title}{cost}")
-    return list(grouped.items())
-
-
 def _by_method(checks: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
     """The visible findings that have something to say, in order."""
     grouped: dict[str, list[Finding]] = {}
@@ -98,13 +103,17 @@ def _by_method(checks: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
     return list(grouped.items())
 
 
-def _training(report: Report) -> str:
-    training = report.training
-    assert training is not None  # noqa: S101  the caller looked
-    task = f"Training on {training.train_size} images of {training.dataset}, {training.iters} steps"
-    if training.test_accuracy is None:
-        return f"{task}: did not finish (threshold {training.threshold:.1%})"
+def _by_message(findings: Iterable[Finding]) -> list[tuple[str, list[str]]]:
+    """Checks with the same message share it."""
+    grouped: dict[str, list[str]] = {}
+    for finding in findings:
+        cost = f"  (0 of {finding.max_points:g})" if finding.max_points else ""
+        grouped.setdefault(finding.message, []).append(f"{finding.title}{cost}")
+    return list(grouped.items())
+
+
+def _training(training: TrainingResult) -> str:
     return (
-        f"{task}: {training.test_accuracy:.1%} of unseen images "
-        f"(threshold {training.threshold:.1%})"
+        f"Training on {training.train_size} images of {training.dataset}, {training.iters} steps: "
+        f"{training.test_accuracy:.1%} of unseen images (threshold {training.threshold:.1%})"
     )

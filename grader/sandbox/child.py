@@ -24,6 +24,7 @@ from grader.sandbox.subject import Subject
 _REQUEST, _REPLY = 3, 4
 _MAX_REQUEST = 1 << 31  # the grader is trusted; a wrong length is not
 _MAX_FAULT = 2000
+_MAX_NOTE = 1000
 _FAILED = 70
 _PR_SET_PDEATHSIG = 1
 
@@ -121,25 +122,26 @@ class _Server:
         except loading.NotLoadableError as error:
             return [policy, {}, None, describe(error.cause, FILE, error.lines)]
         module = loading.new_module()
+        notes: list[str] = []
         try:
             if policy == "full":
                 loading.run_all(program, module)
             else:
-                loading.run_definitions(program, module)
-        except BaseException as error:  # noqa: BLE001  theirs, SystemExit included
+                notes += loading.run_definitions(program, module)
+            self._subject = Subject(module, program.lines, construct=construct)
+            defined: Value = dict(self._subject.defined())
+            self._announce(CLASS)
+            failure = self._subject.try_constructor()
+        except BaseException as error:  # noqa: BLE001  theirs, SystemExit and metaclasses included
             raise StudentFault(describe(error, FILE, program.lines)) from None
-        self._subject = Subject(module, program.lines, construct=construct)
-        self._announce(CLASS)
-        failure = self._subject.try_constructor()
-        note = None
         if failure is not None:
             name, message, line = describe(failure, CLASS, program.lines)[:3]
             place = f"line {line}: " if line else ""
-            note = (
+            notes.append(
                 f"The constructor of {CLASS} fails ({place}{name}: {message}):"
                 " networks were made without it."
             )
-        return [policy, dict(self._subject.defined()), note, None]
+        return [policy, defined, " ".join(notes)[:_MAX_NOTE] or None, None]
 
     def _hear(self) -> list[Any]:
         message = wire.receive(_REQUEST, _MAX_REQUEST)

@@ -76,24 +76,35 @@ def run_all(program: Program, module: ModuleType) -> None:
     exec(program.code, vars(module))  # noqa: S102  the point
 
 
-def run_definitions(program: Program, module: ModuleType) -> None:
-    """Run imports, functions, classes and plain constants; what fails is left out."""
-    for code in _definitions(program.tree):
+def run_definitions(program: Program, module: ModuleType) -> list[str]:
+    """Run imports, functions, classes and plain constants; what fails is left out.
+
+    Returns:
+        A sentence for every function and class that could not be defined.
+    """
+    failed: list[str] = []
+    for statement, code in _definitions(program.tree):
         try:
             exec(code, vars(module))  # noqa: S102  the point
-        except BaseException:  # noqa: BLE001, S112  the other definitions are still worth having
-            continue
+        except BaseException as error:  # noqa: BLE001  the other definitions are still worth having
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                kind = type(error).__name__
+                failed.append(
+                    f"{statement.name} (line {statement.lineno}) could not be defined: {kind}."
+                )
+    return failed
 
 
-def _definitions(tree: ast.Module) -> Iterator[CodeType]:
-    flags = 0
+def _definitions(tree: ast.Module) -> Iterator[tuple[ast.stmt, CodeType]]:
+    # Annotations are not evaluated: what they name may have been left out.
+    flags = __future__.annotations.compiler_flag
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             for alias in statement.names:
                 flags |= getattr(__future__, alias.name).compiler_flag
         if _defines(statement):
             lone = ast.Module([statement], [])
-            yield compile(lone, FILE, "exec", flags=flags, dont_inherit=True)
+            yield statement, compile(lone, FILE, "exec", flags=flags, dont_inherit=True)
 
 
 def _defines(statement: ast.stmt) -> bool:
@@ -119,6 +130,8 @@ def _is_constant(value: ast.expr) -> bool:
             return _root(func) in _CONSTANT_CALLS and all(map(_is_constant, inner))
         case ast.Attribute():
             return bool(_root(value))
+        case ast.Subscript(value=generic, slice=inside):  # a type: NDArray[np.floating]
+            return _is_constant(generic) and _is_constant(inside)
     kinds = (ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Starred)
     inner = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
     return isinstance(value, kinds) and all(map(_is_constant, inner))

@@ -2,10 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
-from grader.assignment import ALIASES, CLASS, FUNCTIONS, METHODS
+from grader.assignment import ALIASES, ASSIGNED, CLASS, FUNCTIONS, METHODS
 from grader.sandbox.binding import (
     MISSING,
     Parameters,
@@ -15,7 +16,7 @@ from grader.sandbox.binding import (
 )
 from grader.sandbox.blame import FILE
 
-_SMALL = {"input_size": 5, "hidden_size": 4, "output_size": 3, "learning_rate": 0.01}
+_TRIAL = {**asdict(ASSIGNED), "learning_rate": 0.01}
 
 
 class MissingPartError(Exception):
@@ -96,10 +97,10 @@ class Subject:
         return instance, failure
 
     def try_constructor(self) -> BaseException | None:
-        """Make a small network; what went wrong with it, if anything did."""
+        """Make a network of the assignment's sizes; what went wrong with it, if anything did."""
         if self.cls is None or not self._construct:
             return None
-        return self.new(_SMALL)[1]
+        return self.new(_TRIAL)[1]
 
     def call(self, name: str, instance: object | None, offered: Mapping[str, Any]) -> object:
         """Call a part of the contract.
@@ -136,7 +137,7 @@ class Subject:
         owner = instance
         if owner is None:
             owner = (
-                self.cls if isinstance(place, staticmethod | classmethod) else self.new(_SMALL)[0]
+                self.cls if isinstance(place, staticmethod | classmethod) else self.new(_TRIAL)[0]
             )
         method: Callable[..., object] = getattr(owner, name)
         return method

@@ -145,6 +145,8 @@ def test_a_file_without_permission(tmp_path):
         (["--profile", "fast"], "full, quick, standard"),
         (["--rubric", "nowhere.toml"], "nowhere.toml"),
         (["--seed", "-1"], "--seed"),
+        (["--fail-under", "nan"], "--fail-under"),
+        (["--timeout", "0"], "--timeout"),
         (["--require-sandbox", "perfect"], "perfect"),
     ],
 )
@@ -197,10 +199,70 @@ def test_fallback_is_said(tmp_path):
 
 
 def test_plain_output(tmp_path):
-    """In a pipe, and with NO_COLOR, there is no escape sequence, and no line over 80 columns."""
-    done, _ = graded(tmp_path, SKELETON.replace("raise NotImplementedError", "return Z", 2))
+    """In a pipe there is no escape sequence, and every message is one line, whatever its length."""
+    done, found = graded(tmp_path, SKELETON.replace("raise NotImplementedError", "return Z", 2))
     assert "\x1b" not in done.stdout + done.stderr
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    for check in found["checks"]:
+        assert check["message"] in done.stdout
+
+
+def test_output_without_unicode(tmp_path):
+    """A terminal that knows only ASCII gets ASCII, and no error."""
+    file = tmp_path / "nn.py"
+    file.write_text(SKELETON, "utf-8")
+    done = run("grade", file, *QUICK, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+
+
+def test_result_on_standard_output(tmp_path):
+    """--json - puts the result on standard output, and nothing else there."""
+    file = tmp_path / "nn.py"
+    file.write_text(SKELETON, "utf-8")
+    done = run("grade", file, *QUICK, "--json", "-")
+    assert json.loads(done.stdout)["status"] == "graded"
+    assert "Score" in done.stderr
+
+
+def test_an_input_is_never_overwritten(tmp_path):
+    """--json naming the submission itself is refused, and the student's work is untouched."""
+    file = tmp_path / "nn.py"
+    file.write_text(SKELETON, "utf-8")
+    done = run("grade", file, *QUICK, "--json", file)
+    assert done.returncode == 2
+    assert file.read_text("utf-8") == SKELETON
+
+
+def test_sizes_that_the_data_do_not_have(tmp_path):
+    """A network for other images than there are: exit 2, with both sizes."""
+    rubric = tmp_path / "r.toml"
+    rubric.write_text("[network]\ninput_size = 64\n", "utf-8")
+    file = tmp_path / "nn.py"
+    file.write_text(SKELETON, "utf-8")
+    done = run("grade", file, *QUICK, "--rubric", rubric)
+    assert done.returncode == 2
+    assert "784" in done.stderr
+    assert "64" in done.stderr
+
+
+def test_a_misspelt_check_is_not_hidden(tmp_path):
+    """A name under visibility that is no check's: exit 2, for it would be shown."""
+    rubric = tmp_path / "r.toml"
+    rubric.write_text("[visibility]\n'backward::dw1' = 'hidden'\n", "utf-8")
+    file = tmp_path / "nn.py"
+    file.write_text(SKELETON, "utf-8")
+    done = run("grade", file, *QUICK, "--rubric", rubric)
+    assert done.returncode == 2
+    assert "backward::dw1" in done.stderr
+
+
+def test_another_network(tmp_path):
+    """Hidden size 64 and five classes, by the rubric alone: the reference still gets 100."""
+    rubric = tmp_path / "r.toml"
+    rubric.write_text("[network]\nhidden_size = 64\noutput_size = 5\n", "utf-8")
+    done, found = graded(tmp_path, REFERENCE, "--rubric", rubric)
+    assert done.returncode == 0, done.stderr
+    assert found["score"] == 100
 
 
 def test_a_stale_result_does_not_survive(tmp_path):

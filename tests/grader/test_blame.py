@@ -1,0 +1,178 @@
+"""Whose fault it is, and what a file cannot gain by odd answers."""
+
+import pytest
+from support.files import REFERENCE, SKELETON
+
+from grader.report import Status
+
+
+def without(text, *names):
+    """The reference without these methods' bodies."""
+    for name in names:
+        head, _, tail = text.partition(f"    def {name}(")
+        signature, _, rest = tail.partition('"""\n')
+        body, separator, after = rest.partition("\n\n")
+        assert body
+        text = f'{head}    def {name}({signature}"""\n        raise NotImplementedError{separator}{after}'
+    return text
+
+
+def replaced(text, name, body):
+    """The reference with another body of a method."""
+    text = without(text, name)
+    return text.replace("raise NotImplementedError", body)
+
+
+INLINE = REFERENCE.replace("self.one_hot(y)", "(np.arange(self.output_size)[:, None] == y)")
+
+
+@pytest.mark.parametrize(
+    "names", [("one_hot",), ("cross_entropy_loss",), ("one_hot", "cross_entropy_loss")]
+)
+def test_optional_parts_may_be_left_out(grade_text, names):
+    """Whatever optional parts are left out, and not called, the rest is worth 100."""
+    report = grade_text(without(INLINE, *names))
+    assert report.score == 100
+    assert {m.name for m in report.methods if m.status == "skipped"} >= set(names)
+
+
+def test_what_is_called_is_not_left_out(grade_text):
+    """A one_hot that backward_propagation calls is missing, and costs its own points."""
+    report = grade_text(without(REFERENCE, "one_hot"))
+    by_name = {m.name: m for m in report.methods}
+    assert by_name["one_hot"].status == "missing"
+    assert by_name["backward_propagation"].points == 25
+    assert report.score == 95
+
+
+def test_doing_nothing_is_not_doing_wrong(grade_text):
+    """`pass` is worth what NotImplementedError is worth, in every part that trains."""
+    for name in ("forward_propagation", "backward_propagation", "update_params"):
+        missing = grade_text(without(REFERENCE, name))
+        assert grade_text(replaced(REFERENCE, name, "pass")).score == missing.score
+
+
+ODD = {
+    "nothing": "return None",
+    "text": "return 'text'",
+    "a vector": "return np.arange(7.0)",
+    "nan": "return np.full((3, 2), np.nan)",
+    "infinite": "return np.inf",
+    "nested lists": "return [[1.0], [2.0, 3.0]]",
+    "empty": "return np.zeros((0, 0))",
+    "objects": "return np.array([None, {}])",
+    "a class": "return NN",
+    "huge integers": "return 10**400",
+}
+ATTRIBUTES = "self.{} = {}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_answers_are_the_students_fault(grade_text, odd):
+    """Whatever comes back, from every method and in every attribute: graded, and worth 0."""
+    value = ODD[odd].removeprefix("return ")
+    stores = "; ".join(
+        ATTRIBUTES.format(name, value) for name in ["Z1", "A1", "Z2", "A2", "dW1", "db1", "dW2", "db2", "W1", "b1", "W2", "b2"]
+    )
+    text = SKELETON.replace("    raise NotImplementedError", f"    {ODD[odd]}")
+    text = text.replace(f"        {ODD[odd]}", f"        {stores}; {ODD[odd]}")
+    report = grade_text(text)
+    assert report.status == "graded", report.reason
+    assert report.score == 0
+
+
+@pytest.mark.slow
+def test_a_transposed_update_is_the_students_fault(grade_text):
+    """Arrays of wrong shapes in the middle of a computation break no check."""
+    text = REFERENCE.replace(
+        "self.W1 - self.learning_rate * self.dW1", "self.W1.T - self.learning_rate * self.dW1.T"
+    ).replace("np.arange(m)]).mean()", "np.arange(m)])")
+    text = text.replace("float(-np.log", "(-np.log")
+    report = grade_text(text)
+    assert report.status == "graded", report.reason
+    assert {m.name for m in report.methods if m.points < m.max_points} == {
+        "update_params",
+        "cross_entropy_loss",
+    }
+
+
+def test_stale_predictions_fail(grade_text):
+    """Predictions of the last forward pass are no answer to a question about X."""
+    report = grade_text(replaced(REFERENCE, "get_predictions", "return self.A2.argmax(axis=0)"))
+    by_name = {m.name: m.points for m in report.methods}
+    assert by_name["get_predictions"] == 0
+
+
+def test_predictions_of_the_last_pass_where_nothing_else_is_asked(grade_text):
+    """A get_predictions(self) that takes no samples is right about the last forward pass."""
+    text = REFERENCE.replace(
+        "def get_predictions(self, X: Floats) -> Labels:", "def get_predictions(self) -> Labels:"
+    ).replace("self.forward_propagation(X).argmax(axis=0)", "self.A2.argmax(axis=0)")
+    text = text.replace(
+        "np.mean(self.get_predictions(X) == y)",
+        "np.mean((self.forward_propagation(X), self.get_predictions())[1] == y)",
+    ).replace("predictions = self.get_predictions(X)", "predictions = self.get_predictions()")
+    assert grade_text(text).score == 100
+
+
+@pytest.mark.parametrize("count", ["iters + 1", "2 * iters", "100 if iters else 0"])
+def test_another_count_of_steps_fails(grade_text, count):
+    """More steps than asked lower the loss further, and are still not what was asked."""
+    report = grade_text(REFERENCE.replace("range(iters)", f"range({count})"))
+    by_name = {m.name: m for m in report.methods}
+    assert by_name["gradient_descent"].points <= 2
+    assert {m.name for m in report.methods if m.points < m.max_points} == {"gradient_descent"}
+
+
+def test_stubs_answer_for_nothing_else(grade_text):
+    """The channel that a stub asks by cannot be used to have the homework done."""
+    text = REFERENCE.replace("return np.maximum(0, Z)", "Z *= Z > 0\n    return Z")
+    thief = """
+        for cell in ReLU.__closure__ or ():
+            ask = getattr(cell.cell_contents, "_ask", None)
+            if ask:
+                state = {n: getattr(self, n) for n in "W1 b1 W2 b2 A0 Z1 A1 Z2 A2".split()}
+                _, sets = ask("backward_propagation", {"X": X, "y": y}, state, nested=False)
+                self.__dict__.update(sets)"""
+    report = grade_text(replaced(text, "backward_propagation", thief))
+    assert {m.name: m.points for m in report.methods}["backward_propagation"] == 0
+
+
+def test_a_hang_in_forward_costs_forward_alone(grade_text):
+    """With a forward pass that hangs, loss and backward are judged by what they do themselves."""
+    text = REFERENCE.replace("self.A0 = X", "sum(range(10**12))\n        self.A0 = X")
+    report = grade_text(text)
+    lost = {m.name for m in report.methods if m.points < m.max_points}
+    assert lost == {"forward_propagation"}
+    statuses = {c.status for c in report.checks if c.method == "forward_propagation"}
+    assert statuses == {Status.TIMED_OUT}
+
+
+@pytest.mark.slow
+def test_slow_code_is_right_code(grade_text):
+    """A ReLU that takes half a second gets its points, and costs nobody else theirs."""
+    text = REFERENCE.replace(
+        "return np.maximum(0, Z)", "import time\n    time.sleep(0.4)\n    return np.maximum(0, Z)"
+    )
+    report = grade_text(text)
+    lost = {m.name for m in report.methods if m.points < m.max_points}
+    assert lost <= {"training"}
+
+
+def test_hostile_metaclass(grade_text):
+    """A class that raises whenever it is looked at is graded 0."""
+    text = """
+class M(type):
+    def __getattribute__(s, n): raise RuntimeError(n)
+class NN(metaclass=M): pass
+"""
+    report = grade_text(text)
+    assert (report.status, report.score) == ("graded", 0)
+
+
+def test_annotations_do_not_matter(grade_text):
+    """A file whose top level fails is graded from its definitions, annotations and all."""
+    report = grade_text(REFERENCE + "\nimport pandas as pd\nframe = pd.read_csv('train.csv')\n")
+    assert report.score == 100
+    assert "pandas.read_csv" in report.checks[0].message
