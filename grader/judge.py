@@ -134,7 +134,13 @@ class Judge:
         faulty = self._collaborators(method) & self._faulty()
         if method != TRAINING:
             return self._collaborators(method) if faulty else frozenset()
-        missing = {o.method for o in self._seen if o.status is Status.MISSING}
+        missing = {
+            name
+            for name in CORE
+            if all(
+                o.status is Status.MISSING for o in self._seen if o.method == name and o.agreement
+            )
+        }
         if len(faulty & CORE) > MOST_REPLACED or faulty & CORE & missing:
             return frozenset()
         return faulty

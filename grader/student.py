@@ -288,12 +288,10 @@ class Network:
     def _describe(self, steps: tuple[Call | Repeat, ...], X: NDArray[np.generic] | None) -> str:
         last = steps[-1]
         name = last.name if isinstance(last, Call) else "gradient_descent"
-        sizes = self.sizes
-        net = f"a {sizes.input_size}-{sizes.hidden_size}-{sizes.output_size} network"
-        argument = "y" if name == "one_hot" else "X"
-        if X is None:
-            return f"{name} on {net}"
-        return f"{name} on {net}, {shown(X, argument)}"
+        n = self.sizes
+        net = f"a {n.input_size}-{n.hidden_size}-{n.output_size} network"
+        given = "" if X is None else f", {shown(X, 'y' if name == 'one_hot' else 'X')}"
+        return f"{name} on {net}{given}"
 
 
 def _prepare(X: Floats) -> Call:

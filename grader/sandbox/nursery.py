@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from grader.sandbox import child
+from grader.sandbox import child, standins
 from grader.sandbox.confine import prepare
 from grader.sandbox.preload import preload
 
@@ -30,6 +30,7 @@ def main() -> None:
     control = socket.socket(fileno=int(descriptor))
     preload(tuple(wanted.split(",")))
     prepare()
+    standins.install()  # for the workers: here, every one of them need not
     gc.collect()
     gc.freeze()  # a collection in a worker would otherwise copy every page that it looks at
     control.sendall(b'{"ready": true}\n')

@@ -120,8 +120,9 @@ class Stubs:
                 setattr(call.instance, attribute, value)
             if not METHODS[name].sets:
                 return returned
-            if ran:
+            if ran and result is not None:
                 return _swap(result, made, sets)
+            # Whoever returns nothing uses nothing; an empty body must not cost its callers.
             return sets.get("A2") if name == "forward_propagation" else None
 
         if callable(function):

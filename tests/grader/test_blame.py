@@ -13,7 +13,8 @@ def without(text, *names):
         signature, _, rest = tail.partition('"""\n')
         body, separator, after = rest.partition("\n\n")
         assert body
-        text = f'{head}    def {name}({signature}"""\n        raise NotImplementedError{separator}{after}'
+        body = f'{signature}"""\n        raise NotImplementedError'
+        text = f"{head}    def {name}({body}{separator}{after}"
     return text
 
 
@@ -73,7 +74,8 @@ def test_odd_answers_are_the_students_fault(grade_text, odd):
     """Whatever comes back, from every method and in every attribute: graded, and worth 0."""
     value = ODD[odd].removeprefix("return ")
     stores = "; ".join(
-        ATTRIBUTES.format(name, value) for name in ["Z1", "A1", "Z2", "A2", "dW1", "db1", "dW2", "db2", "W1", "b1", "W2", "b2"]
+        ATTRIBUTES.format(name, value)
+        for name in ["Z1", "A1", "Z2", "A2", "dW1", "db1", "dW2", "db2", "W1", "b1", "W2", "b2"]
     )
     text = SKELETON.replace("    raise NotImplementedError", f"    {ODD[odd]}")
     text = text.replace(f"        {ODD[odd]}", f"        {stores}; {ODD[odd]}")
