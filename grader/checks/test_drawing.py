@@ -2,12 +2,11 @@
 
 import pytest
 
-from grader.assignment import Sizes
 from grader.checks.cases import make_case
 
 
 @pytest.mark.check("show_predictions", points=0)
-def test_show_predictions(student):
+def test_show_predictions(student, assigned):
     """show_predictions draws samples with their labels."""
-    case = make_case(Sizes(16, 5, 3), 6, seed=1)
+    case = make_case(assigned, assigned.output_size + 2, seed=1)
     student.network(case.parameters).show_predictions(case.X, case.y, 2)

@@ -9,7 +9,7 @@ Opaque.
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,8 +29,6 @@ _DTYPES = {code: np.dtype("<" + code) for code in ("f8", "f4", "i8", "i4")} | {
 _CODES = {dtype: code for code, dtype in _DTYPES.items()}
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _MAX_DIGITS = 32  # of a number in the header: 64 bits have 20, the repr of a float has 24
-_AS_THEY_ARE = frozenset({type(None), bool, str})
-_CHECKED = frozenset({type(None), bool, int, float})  # by _JSON, while it reads them
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Node: TypeAlias = Any  # what json makes of a header, before it is checked
@@ -50,7 +48,7 @@ def dump(value: Value) -> tuple[bytes, list[Array]]:
 
 def _outward(value: Value, arrays: list[Array]) -> Node:
     kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if value is None or kind is str or kind is bool:
         return value
     write = _WRITERS.get(kind)
     if write is None:  # a subclass
@@ -58,10 +56,6 @@ def _outward(value: Value, arrays: list[Array]) -> Node:
         if write is None:
             raise TypeError(f"{kind.__name__} does not cross")
     return write(value, arrays)
-
-
-def _out_items(value: Iterable[Value], arrays: list[Array]) -> list[Node]:
-    return [item if type(item) in _AS_THEY_ARE else _outward(item, arrays) for item in value]
 
 
 def _out_int(value: int, _: list[Array]) -> Node:
@@ -89,9 +83,9 @@ def _out_array(value: Array | np.generic, arrays: list[Array]) -> Node:
 
 _WRITERS: dict[type, Callable[[Any, list[Array]], Node]] = {
     np.ndarray: _out_array,
-    list: _out_items,
+    list: lambda value, arrays: [_outward(item, arrays) for item in value],
     dict: _out_dict,
-    tuple: lambda value, arrays: {"t": _out_items(value, arrays)},
+    tuple: lambda value, arrays: {"t": [_outward(item, arrays) for item in value]},
     np.generic: _out_array,  # before float: a float64 is one of those, too
     int: _out_int,
     float: _out_float,
@@ -122,7 +116,7 @@ class Parser:
         self.arrays: list[Array] = []
         self.flags: list[Array] = []
         self._left = body
-        self._nodes = 1
+        self._nodes = 0
 
     def parse(self, header: bytes) -> Value:
         """Turn a header into its value.
@@ -140,24 +134,21 @@ class Parser:
         return value
 
     def _inward(self, node: Node, depth: int) -> Value:
+        self._nodes += 1
+        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            raise WireError("too deep or too many values")
         kind = type(node)
         if kind is str:
-            return _text(node)
+            text: str = node
+            return text if text.isascii() else _text(text)
         if kind is list:
-            return self._list(node, depth + 1)
+            return [self._inward(item, depth + 1) for item in node]
         if kind is dict:
-            return self._tagged(node, depth + 1)
-        plain: Value = node  # one of _CHECKED: json makes nothing else
+            return self._tagged(node, depth)
+        if kind is int and not -INT64 <= node < INT64:
+            raise WireError("an integer beyond 64 bits")
+        plain: Value = node  # None, bool, float or a small int: json makes nothing else
         return plain
-
-    def _count(self, number: int, depth: int) -> None:
-        self._nodes += number
-        if self._nodes > MAX_NODES or (number and depth > MAX_DEPTH):
-            raise WireError("too deep or too many values")
-
-    def _list(self, items: list[Node], depth: int) -> list[Value]:
-        self._count(len(items), depth)
-        return [item if type(item) in _CHECKED else self._inward(item, depth) for item in items]
 
     def _tagged(self, node: dict[str, Node], depth: int) -> Value:
         if len(node) != 1:
@@ -166,13 +157,12 @@ class Parser:
         read, kind = _TAGS.get(tag, (None, None))
         if read is None or type(inner) is not kind:
             raise WireError("a value of no known kind")
-        return read(self, inner, depth)
+        return read(self, inner, depth + 1)
 
     def _tuple(self, items: list[Node], depth: int) -> Value:
-        return tuple(self._list(items, depth))
+        return tuple([self._inward(item, depth) for item in items])
 
     def _dict(self, items: dict[str, Node], depth: int) -> Value:
-        self._count(len(items), depth)
         return {_text(key): self._inward(item, depth) for key, item in items.items()}
 
     def _float(self, name: str, _: int) -> Value:
@@ -184,7 +174,7 @@ class Parser:
         return Opaque(_text(name))
 
     def _array(self, node: list[Node], _: int) -> Value:
-        code, shape = node[0] if node else None, node[1:]
+        code, *shape = node or (None,)
         dtype = _DTYPES.get(code) if type(code) is str else None
         if dtype is None or len(shape) > MAX_AXES:
             raise WireError("an array of no known kind")
@@ -226,10 +216,7 @@ def _text(text: str) -> str:
 def _number(text: str) -> int:
     if len(text) > _MAX_DIGITS:
         raise WireError("a number with too many digits")
-    number = int(text)
-    if not -INT64 <= number < INT64:
-        raise WireError("an integer beyond 64 bits")
-    return number
+    return int(text)
 
 
 def _fraction(text: str) -> float:
