@@ -145,6 +145,12 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "depth",
         ),
         "m": ("m", "batch_size_total", "num_examples", "n_examples"),
+        "A2": (
+            *("a2", "y_pred", "y_hat", "yhat", "probs", "probabilities", "output", "outputs"),
+            *("predictions", "preds", "al"),
+        ),
+        "predictions": ("predictions", "preds", "y_pred", "y_hat", "yhat", "predicted"),
+        "gradients": ("gradients", "grads", "gradient", "grad"),
         "one_hot_y": ("one_hot_y", "y_one_hot", "y_onehot", "onehot_y", "y_oh", "y_hot", "one_hot"),
         "input_size": ("input_size", "n_inputs", "num_inputs", "input_dim", "n_x", "n_in"),
         "hidden_size": ("hidden_size", "n_hidden", "num_hidden", "hidden_dim", "n_h", "hidden"),

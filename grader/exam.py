@@ -14,8 +14,8 @@ from grader.assignment import CLASS, PARAMETERS, Sizes
 from grader.compare import Floats, Got
 from grader.data import Dataset
 from grader.errors import UsageError
+from grader.network import Labels
 from grader.rubric import Profile
-from grader.student import Labels
 
 INITIAL_SCALE = 0.01
 """Of the initial weights: the skeleton's own."""

@@ -238,10 +238,12 @@ def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:
         "--capture=no",
         *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "logging", "faulthandler")),
     ]
-    hidden = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
+    hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
+    os.environ[_STORAGE] = os.devnull  # Hypothesis would keep notes in the current folder
     try:
         code = pytest.main(arguments, plugins=[plugin])
     finally:
+        del os.environ[_STORAGE]
         os.environ.update(hidden)
         # @given keeps the settings of its module's import: the next run imports the checks anew.
         for name, module in list(sys.modules.items()):
@@ -256,4 +258,11 @@ def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:
     return None
 
 
-_PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+_STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
+_VARIABLES = (
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD",
+    "HYPOTHESIS_PROFILE",
+    _STORAGE,
+)

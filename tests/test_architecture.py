@@ -15,6 +15,7 @@ LAYERS = (
     {"grader.sandbox", "grader.data"},
     {"grader.compare", "grader.report", "grader.solution", "grader.submission"},
     {"grader.answers", "grader.oracle", "grader.rubric"},
+    {"grader.network"},
     {"grader.scoring", "grader.student"},
     {"grader.assemble", "grader.exam", "grader.judge"},
     {"grader.plugin"},

@@ -103,6 +103,7 @@ def bind(
     offered: Mapping[str, Any],
     in_order: tuple[str, ...],
     lookup: Lookup,
+    shy: frozenset[str] = frozenset(),
 ) -> Bound:
     """Choose a value for each parameter.
 
@@ -111,6 +112,7 @@ def bind(
         offered: what the call offers, by names of the contract.
         in_order: those of the offered names that may be given by position, too.
         lookup: what the network itself offers for a parameter's name, or MISSING.
+        shy: names, in lower case, that mean something else where they have a default.
 
     Returns:
         Positional and keyword arguments.
@@ -123,7 +125,8 @@ def bind(
     unmet: list[Parameter] = []
     for parameter in parameters.named:
         if parameter.name not in given:
-            value = lookup(parameter.name)
+            aside = parameter.lower in shy and not parameter.required
+            value = MISSING if aside else lookup(parameter.name)
             if value is not MISSING:
                 given[parameter.name] = value
             elif parameter.required:

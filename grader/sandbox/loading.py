@@ -13,7 +13,12 @@ from types import CodeType, ModuleType
 
 from grader.sandbox.blame import FILE
 
-_CONSTANT_CALLS = frozenset({"np", "numpy", "math", "functools", "partial"})
+_CONSTANT_CALLS = frozenset(
+    {
+        *("np", "numpy", "math", "functools", "partial", "logging", "collections", "namedtuple"),
+        *("range", "tuple", "list", "dict", "set", "frozenset", "int", "float", "str", "TypeVar"),
+    }
+)
 
 
 class NotLoadableError(Exception):

@@ -4,7 +4,7 @@ import importlib
 import io
 from contextlib import suppress
 
-from grader.sandbox import fonts
+from grader.sandbox import fonts, pictures
 
 NUMPY = (
     "numpy",
@@ -77,6 +77,7 @@ def preload(wanted: tuple[str, ...]) -> None:
 def _draw() -> None:
     """Draw one figure, so that fonts, and all that is read on first use, are in memory."""
     fonts.hold()
+    pictures.hold()
     pyplot = importlib.import_module("matplotlib.pyplot")
     figure, axes = pyplot.subplots(figsize=(2, 1.5))
     axes.imshow([[0, 1], [1, 0]], cmap="gray")

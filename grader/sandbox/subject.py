@@ -16,6 +16,11 @@ from grader.sandbox.binding import (
 )
 from grader.sandbox.blame import FILE
 
+_STEPPING = frozenset({"update_params", "gradient_descent"})
+_SHY = frozenset({"alpha", "eta", "rate", "k", "n", "m"})
+"""In a method that takes no step these have other meanings (a penalty, the best k): their defaults
+hold."""
+
 _TRIAL = {**asdict(ASSIGNED), "learning_rate": 0.01}
 
 
@@ -122,7 +127,8 @@ class Subject:
         parameters = self._parameters_of(function)
         in_order = tuple(key for key in METHODS[name].arguments if key in offered)
         lookup = attributes_of(instance, offered)
-        args, kwargs = bind(parameters, offered, in_order, lookup)
+        shy = frozenset() if name in _STEPPING else _SHY
+        args, kwargs = bind(parameters, offered, in_order, lookup, shy)
         return function(*args, **kwargs)
 
     def _function(

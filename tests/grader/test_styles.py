@@ -24,7 +24,7 @@ QUICK = {
     ],
 )
 def test_a_style_costs_nothing(grade_text, style):
-    """A right program earns every point, whatever its style; unstable softmax pays for that alone."""
+    """A right program earns every point, whatever its style; an unstable softmax pays for that."""
     report = grade_text(style.apply(REFERENCE))
     assert report.status == "graded", report.reason
     lost = {check.id: check.message for check in report.checks if check.points < check.max_points}

@@ -159,7 +159,16 @@ NN.get_accuracy = NN.cross_entropy_loss = lambda self, X, y: Any(-1)
 }
 
 
-@pytest.mark.parametrize("attack", ["nothing", *ATTACKS])
+TAKES_LONGER = {"an answer found in memory", "patches of the worker's own code"}
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in TAKES_LONGER else [])
+        for name in ("nothing", *ATTACKS)
+    ],
+)
 def test_zeros_stay_zeros(grade_text: Grade, attack: str) -> None:
     """A file of zeros scores 0, whatever it patches, walks, forges or pretends."""
     report = grade_text(ZEROS + ATTACKS.get(attack, ""))
@@ -171,9 +180,13 @@ def test_zeros_stay_zeros(grade_text: Grade, attack: str) -> None:
 
 def test_a_forged_fault_of_ours_earns_nothing(grade_text: Grade) -> None:
     """A file that reports a fault of the grader's gets no verdict, or 0: never a point."""
-    text = ZEROS + ATTACKS["frames of its own making"].replace('forge("graded", 100)', "pass")
-    report = grade_text(text.replace('forge("reply", [', 'forge("fault", "not mine") or ['))
+    forged = 'forge("fault", "not mine")'
+    text = ZEROS + ATTACKS["frames of its own making"].replace('forge("graded", 100)', forged)
+    assert forged in text
+    report = grade_text(text)
     assert report.score == 0
+    softmax = [check for check in report.checks if check.method == "softmax"]
+    assert any("not mine" in check.message for check in softmax), "it must have been believed"
 
 
 SEARCH = (

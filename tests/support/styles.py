@@ -1,7 +1,7 @@
-"""Right programs in other people's styles: variations of the reference, each worth full marks.
+r"""Right programs in other people's styles: variations of the reference, each worth full marks.
 
 Used by test_styles.py. VARIATIONS holds one program a paragraph. `== name` begins it. A line
-`old => new` replaces a text that the reference holds once (or one of PIECES, by its key); `\\n` is
+`old => new` replaces a text that the reference holds once (or one of PIECES, by its key); `\n` is
 a line end. `top: ...` goes after the imports, `bottom: ...` to the end. All other lines are
 functions: they take the place of the reference's, or join its class.
 """
@@ -238,8 +238,9 @@ self.one_hot(y)) => self.one_hot(y, num_classes=self.output_size))
 HOT => np.eye(k)[:, y]
 self.one_hot(y)) => NN.one_hot(y, self.output_size))
 == one_hot: left as it was
-HOT => NotImplemented\n        raise NotImplementedError
 self.one_hot(y)) => np.eye(self.output_size)[:, y])
+def one_hot(self, y):
+    raise NotImplementedError
 == loss: + 1e-8
 LOSS => -np.sum(np.log(self.A2[y, range(m)] + 1e-8)) / m
 == loss: one-hot times log, + 1e-12
@@ -266,7 +267,8 @@ def cross_entropy_loss(self, y_pred, y_true):
 def cross_entropy_loss(self, A2, one_hot_y):
     return -np.sum(one_hot_y * np.log(A2)) / A2.shape[1]
 == loss: left as it was
-LOSS => NotImplemented\n        raise NotImplementedError
+def cross_entropy_loss(self, X, y):
+    raise NotImplementedError
 == loss: deleted
 def cross_entropy_loss => def _unused
 == loss and one_hot: deleted
@@ -475,7 +477,7 @@ bottom: X, y = np.random.randn(784, 50), np.random.randint(0, 10, 50)\nmodel = N
 == Greek and Chinese
 DZ2 => SAME  # 梯度\n        δ = dZ2
 dZ2 @ self.A1.T => δ @ self.A1.T
-"""  # noqa: E501, RUF001  a line holds a whole replacement
+"""  # noqa: E501  a line holds a whole replacement
 
 _TOP = r"""top: import pandas as pd\nimport tensorflow as tf\nfrom tensorflow import keras
 top: from tensorflow.keras.datasets import mnist\nimport matplotlib.pyplot as plt
@@ -492,7 +494,7 @@ UPDATE => SAME            logger.info("step %d, guard %g", _, EPS)
 def _bare(text: str) -> str:
     """The program without type aliases, docstrings and annotations, as most people write it."""
     tree = ast.parse(text)
-    tree.body = [n for n in tree.body if not (isinstance(n, ast.Assign) and "NDArray" in ast.dump(n))]
+    tree.body = [n for n in tree.body if "NDArray" not in ast.unparse(n)[:30]]
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.returns = None
