@@ -7,11 +7,8 @@ from support.styles import STYLES
 QUICK = {
     "softmax: not stabilised",
     "forward: returns a tuple",
-    "forward: A0 never stored",
-    "one_hot: given num_classes",
     "descent: alpha and iterations",
     "constructor: n_x, n_h, n_y, lr",
-    "functions of the module",
     "notebook",
 }
 

@@ -51,7 +51,7 @@ A2, Z1 = RIGHT["A2"], RIGHT["Z1"]
 @pytest.mark.parametrize(
     ("returns", "expected"),
     [
-        ("return None", None),
+        ("return None", A2),
         ("return self.A2", A2),
         ("return X * 40", A2),
         ("return self.Z1, self.A1, self.Z2, self.A2", (Z1, RIGHT["A1"], RIGHT["Z2"], A2)),
