@@ -118,6 +118,15 @@ def test_top_level():
     assert {top for top in tops if not top.startswith(".")} <= TOP
 
 
+def test_no_folder_of_tests_hides_a_package():
+    """tests/ is on the path of the tests: a folder there named `grader` would be imported instead."""
+    assert not {path.name for path in (ROOT / "tests").iterdir()} & {
+        "grader",
+        "reference",
+        "student",
+    }
+
+
 def test_version_is_said_once():
     """The version comes from the package; pyproject reads it there."""
     assert grader.__version__

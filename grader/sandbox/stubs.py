@@ -117,7 +117,12 @@ class Stubs:
                     call, lambda: function(*receiver, *_copies(rest), **_named_copies(kwargs))
                 )
             for attribute, value in sets.items():
-                setattr(call.instance, attribute, value)
+                with suppress(AttributeError):  # a property that computes it from the others
+                    setattr(call.instance, attribute, value)
+            if ran and hasattr(call.instance, "__dict__"):
+                own_state = vars(call.instance)
+                for key in own_state.keys() - set(_CONTRACT):
+                    own_state[key] = _swap(own_state[key], made, sets)
             if not METHODS[name].sets:
                 return returned
             if ran and result is not None:
@@ -160,9 +165,8 @@ class Stubs:
         Returns:
             Whether it came to its end, what it returned, and what it set of the contract.
         """
-        held = vars(call.instance) if hasattr(call.instance, "__dict__") else {}
-        kept = {name: held[name] for name in _CONTRACT if name in held}
-        held.update(_named_copies(kept))
+        kept = _contract_of(call.instance)
+        _restore(call.instance, _named_copies(kept))
         self._depth += 1
         try:
             result = original()
@@ -171,12 +175,14 @@ class Stubs:
         except BaseException:  # noqa: BLE001  its faults are judged elsewhere
             return False, None, {}
         else:
-            return True, result, {name: held.get(name) for name in METHODS[call.name].sets}
+            now = _contract_of(call.instance)
+            return True, result, {name: now.get(name) for name in METHODS[call.name].sets}
         finally:
             self._depth -= 1
-            for name in _CONTRACT:
-                held.pop(name, None)
-            held.update(kept)
+            for name in _contract_of(call.instance).keys() - kept.keys():
+                with suppress(AttributeError):
+                    delattr(call.instance, name)
+            _restore(call.instance, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +221,28 @@ def _named(
         else:
             named[key] = value
     # Without an original, or beyond its parameters, the contract's order holds.
-    surplus = [*unnamed.items()] if not named else []
+    tensors = {key.lower() for key in (*PARAMETERS, *ACTIVATIONS, *GRADIENTS)}
+    free_items = [(key, v) for key, v in unnamed.items() if key.lower() not in tensors]
+    surplus = free_items if not named else []
     surplus += [(f"argument{i}", v) for i, v in enumerate(args[len(parameters) :])]
     free = [key for key in contract if key not in named]
     named |= {key: value for key, (_, value) in zip(free, surplus, strict=False)}
     taken = {own_name for own_name, _ in surplus[: len(free)]}
     return named | {key: value for key, value in unnamed.items() if key not in taken}
+
+
+def _contract_of(instance: object) -> dict[str, Any]:
+    # What a property computes is not kept: there is nothing to put back.
+    cls = type(instance)
+    computed = {n for n in _CONTRACT if getattr(getattr(cls, n, None), "fset", n) is None}
+    found = {n: getattr(instance, n, MISSING) for n in _CONTRACT if n not in computed}
+    return {name: value for name, value in found.items() if value is not MISSING}
+
+
+def _restore(instance: object, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        with suppress(AttributeError):
+            setattr(instance, name, value)
 
 
 def _copies(values: tuple[Any, ...]) -> list[Any]:
