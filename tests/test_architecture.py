@@ -119,7 +119,7 @@ def test_top_level():
 
 
 def test_no_folder_of_tests_hides_a_package():
-    """tests/ is on the path of the tests: a folder there named `grader` would be imported instead."""
+    """tests/ is on the path: a folder there named `grader` would be imported in its stead."""
     assert not {path.name for path in (ROOT / "tests").iterdir()} & {
         "grader",
         "reference",
