@@ -145,8 +145,7 @@ def _load(spec: str) -> Dataset:
     if spec == "mnist":
         raise DataError(f"{lack}. {_FETCH} Or choose --data digits, or --data FILE.npz.")
     return _digits(
-        f"{lack}. "
-        f"So this was graded on the embedded digits, fewer and smaller than MNIST's. {_FETCH}"
+        f"{lack}. So the embedded digits are used, fewer and smaller than MNIST's. {_FETCH}"
     )
 
 

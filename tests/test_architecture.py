@@ -8,6 +8,12 @@ import pytest
 from support.files import ROOT
 
 import grader
+from grader.answers import After
+from grader.cli import app
+from grader.compare import Got
+from grader.exam import Exam
+from grader.network import Network
+from grader.student import Student
 
 LAYERS = (
     {"grader"},
@@ -131,3 +137,31 @@ def test_version_is_said_once():
     """The version comes from the package; pyproject reads it there."""
     assert grader.__version__
     assert 'attr = "grader.__version__"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+SURFACE = {
+    "Student": "ReLU softmax network run takes_samples helped ban banned trust sound asked stubs "
+    "defined load_error",
+    "Network": "student parameters learning_rate sizes forward_propagation one_hot "
+    "cross_entropy_loss backward_propagation update_params get_predictions get_accuracy "
+    "gradient_descent show_predictions call",
+    "After": "call reply result argument",
+    "Got": "value what call array shaped derived wrong",
+    "Exam": "dataset parameters X_train y_train X_test y_test iters learning_rate threshold "
+    "deadline_s secret accuracy",
+}
+"""What an instructor's own checks may use: to take a name away breaks them."""
+
+
+@pytest.mark.parametrize(
+    "thing", [Student, Network, After, Got, Exam], ids=lambda thing: thing.__name__
+)
+def test_public_surface(thing):
+    """What checks hold has these public names, and no others."""
+    public = {name for name in dir(thing) if not name.startswith("_")}
+    assert public == set(SURFACE[thing.__name__].split())
+
+
+def test_commands():
+    """The commands are grade, data and doctor."""
+    assert {command.name for command in app.registered_commands} == {"grade", "data", "doctor"}
