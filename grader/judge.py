@@ -79,7 +79,8 @@ class Judge:
         stalled = self._collaborators(method) & self._student.banned
         if not stalled and method not in self._stalled:
             status, message = self._run(method, body, frozenset())
-            helpers = self._helpers(method)
+            if method != TRAINING:  # a part that hangs only in the training is not made right in it
+                helpers = self._helpers(method)
             if status in {Status.PASSED, Status.GRADER_ERROR} or not helpers:
                 return status, message, False
         elif not helpers:

@@ -157,13 +157,27 @@ def test_a_hang_in_forward_costs_forward_alone(grade_text):
 
 @pytest.mark.slow
 def test_slow_code_is_right_code(grade_text):
-    """A ReLU that takes half a second gets its points, and costs nobody else theirs."""
+    """A ReLU as slow as a loop in Python gets its points, and costs nobody else theirs."""
     text = REFERENCE.replace(
-        "return np.maximum(0, Z)", "import time\n    time.sleep(0.4)\n    return np.maximum(0, Z)"
+        "return np.maximum(0, Z)",
+        "import time\n    time.sleep(2e-4 * Z.size)\n    return np.maximum(0, Z)",
     )
     report = grade_text(text)
     lost = {m.name for m in report.methods if m.points < m.max_points}
     assert lost <= {"training"}
+
+
+@pytest.mark.slow
+def test_a_descent_that_dies_on_many_samples_is_not_replaced(grade_text):
+    """Whoever trains a few samples, and dies on the real ones, has not trained."""
+    text = REFERENCE.replace(
+        "for _ in range(iters):",
+        "if X.shape[1] > 400:\n            import os\n            os._exit(0)\n"
+        "        for _ in range(iters):",
+    )
+    report = grade_text(text)
+    assert report.score == 90
+    assert {c.status for c in report.checks if c.method == "training"} == {Status.CRASHED}
 
 
 def test_hostile_metaclass(grade_text):
