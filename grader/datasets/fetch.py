@@ -22,7 +22,7 @@ from grader.datasets.npz import DataError
 if TYPE_CHECKING:  # the grading path does without Rich's progress bars
     from rich.progress import Progress, TaskID
 
-INSTALL = "pip install 'nn-grader[tensorflow]'"
+INSTALL = "pip install tensorflow"
 ELSEWHERE = "or grade with --data FILE.npz, or --data digits, which needs no network"
 
 _POLL_S = 0.1
