@@ -187,12 +187,12 @@ def test_a_broken_tensorflow_is_named(target: Path, tensorflow: Fake) -> None:
     assert left(target) == []
 
 
-def test_without_tensorflow_the_extra_is_named(
+def test_without_tensorflow_the_cure_is_named(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message says how to install it, and what else there is."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(data.DataError, match=r"not installed.*nn-grader\[tensorflow\].*digits"):
+    with pytest.raises(data.DataError, match=r"not installed.*pip install tensorflow.*digits"):
         data.fetch(Display())
     assert left(target) == []
 
