@@ -152,7 +152,6 @@ FAULTS = (
     Fault("one step", "gradient_descent", "range(iters)", "range(1)"),
     Fault("a step short", "gradient_descent", "range(iters)", "range(1, iters)"),
     Fault("a step more", "gradient_descent", "range(iters)", "range(iters + 1)"),
-    Fault("nothing", "gradient_descent", "range(iters)", "range(0)"),
     Fault("always thousand", "gradient_descent", "range(iters)", "range(1000)"),
     Fault(
         "one gradient for all",
