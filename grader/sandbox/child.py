@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from grader.assignment import CLASS
 from grader.sandbox import loading, wire
 from grader.sandbox.blame import FILE, StudentFault, describe, fault
+from grader.sandbox.blueprint import is_plain
 from grader.sandbox.confine import Policy, confine
 from grader.sandbox.errors import WireError
 from grader.sandbox.performing import Performance
@@ -127,7 +128,9 @@ class _Server:
                 loading.run_all(program, module)
             else:
                 notes += loading.run_definitions(program, module)
-            self._subject = Subject(module, program.lines, construct=construct)
+            self._subject = Subject(
+                module, program.lines, construct=construct, plain=is_plain(program.tree, CLASS)
+            )
             defined: Value = dict(self._subject.defined())
             self._announce(CLASS)
             failure = self._subject.try_constructor()

@@ -1,6 +1,5 @@
 """Carrying out a request in the worker: make a network, set its state, call, read."""
 
-import random
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -77,9 +76,7 @@ class Performance:
     def _set_up(self) -> None:
         if self._network is None:
             return
-        random.seed(self._seed)
-        np.random.seed(self._seed)  # noqa: NPY002  the generator that students use
-        self._instance, _ = self._subject.new(self._network)
+        self._instance = self._subject.fresh(self._network, self._seed)
         for name, value in self._state.items():
             try:
                 _put(self._instance, name, value)

@@ -1,10 +1,13 @@
 """A loaded nn.py: its names of the contract, its networks, its functions (in the worker)."""
 
 import inspect
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
+
+import numpy as np
 
 from grader.assignment import ALIASES, ASSIGNED, CLASS, FUNCTIONS, METHODS
 from grader.sandbox.binding import (
@@ -15,11 +18,15 @@ from grader.sandbox.binding import (
     parameters_of,
 )
 from grader.sandbox.blame import FILE
+from grader.sandbox.blueprint import Blueprint
 
 _STEPPING = frozenset({"update_params", "gradient_descent"})
 _SHY = frozenset({"alpha", "eta", "rate", "k", "n", "m"})
 """In a method that takes no step these have other meanings (a penalty, the best k): their defaults
 hold."""
+
+_SMALL = 10_000
+"""Weights that are made as quickly as copied."""
 
 _TRIAL = {**asdict(ASSIGNED), "learning_rate": 0.01}
 
@@ -37,13 +44,24 @@ class Subject:
         cls: the class NN, or None.
     """
 
-    def __init__(self, module: ModuleType, lines: list[str], *, construct: bool) -> None:
-        """Look at a module; construct says whether the constructor may be used."""
+    def __init__(
+        self, module: ModuleType, lines: list[str], *, construct: bool, plain: bool = False
+    ) -> None:
+        """Look at a module.
+
+        Args:
+            module: the student's.
+            lines: of nn.py.
+            construct: whether the constructor may be used.
+            plain: whether what it made may be copied (blueprint.is_plain).
+        """
         self.module = module
         self.lines = lines
         found = vars(module).get(CLASS)
         self.cls: type | None = found if isinstance(found, type) else None
         self._construct = construct
+        self._copyable = plain and construct
+        self._blueprint: tuple[object, Blueprint] | None = None
         self._parameters: dict[object, Parameters] = {}
 
     def defined(self) -> dict[str, int]:
@@ -100,6 +118,22 @@ class Subject:
         for name, value in network.items():
             _try_to_set(instance, name, value)
         return instance, failure
+
+    def fresh(self, network: Mapping[str, Any], seed: int) -> object:
+        """A network as `new` makes it with the random generators at `seed`."""
+        key = (seed, *network.items())
+        if self._blueprint and self._blueprint[0] == key:
+            return self._blueprint[1].build()
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002  the generator that students use
+        instance, failure = self.new(network)
+        large = network.get("input_size", 0) * network.get("hidden_size", 0) > _SMALL
+        if self._copyable and large and failure is None:
+            try:
+                self._blueprint = key, Blueprint(instance)
+            except BaseException:  # noqa: BLE001  an object of theirs that cannot be copied
+                self._copyable = False
+        return instance
 
     def try_constructor(self) -> BaseException | None:
         """Make a network of the assignment's sizes; what went wrong with it, if anything did."""

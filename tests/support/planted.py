@@ -166,4 +166,10 @@ FAULTS = (
         _ROUND,
         _ROUND.replace("self.forward", "_ or self.forward"),
     ),
+    Fault(
+        "the first samples only",
+        "training",
+        _ROUND,
+        _ROUND.replace("(X)", "(X[:, :64])").replace("(X, y)", "(X[:, :64], y[:64])"),
+    ),
 )
