@@ -2,9 +2,10 @@
 
 import pytest
 from support.files import REFERENCE
-from support.planted import FAULTS
 
-WRONG = "no mask", "as tall as the batch", "a step short"
+from reference.misconceptions import catalogue
+
+WRONG = "no-mask", "as-tall-as-the-batch", "a-step-short"
 
 
 def verdict(report):
@@ -13,11 +14,11 @@ def verdict(report):
 
 
 def wrong_in_three_methods():
-    """The reference with three planted faults."""
+    """The reference with three mistakes."""
     text = REFERENCE
-    for fault in FAULTS:
-        if fault.name in WRONG:
-            text = fault.apply(text)
+    for entry in catalogue():
+        if entry.id in WRONG:
+            text = entry.apply(text)
     return text
 
 
