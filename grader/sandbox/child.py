@@ -3,6 +3,7 @@
 Nothing here is trusted by the grader once the student's file has run.
 """
 
+import ast
 import ctypes
 import fcntl
 import os
@@ -17,6 +18,7 @@ from grader.sandbox import loading, wire
 from grader.sandbox.blame import FILE, StudentFault, describe, fault
 from grader.sandbox.blueprint import is_plain
 from grader.sandbox.confine import Policy, confine
+from grader.sandbox.contents import contents
 from grader.sandbox.errors import WireError
 from grader.sandbox.performing import Performance
 from grader.sandbox.request import Value
@@ -120,7 +122,9 @@ class _Server:
         try:
             program = loading.parse(source.tobytes())
         except loading.NotLoadableError as error:
-            return [policy, {}, None, describe(error.cause, FILE, error.lines)]
+            failed = describe(error.cause, FILE, error.lines)
+            return [policy, {}, None, failed, contents(ast.Module([], []))]
+        found = contents(program.tree)
         module = loading.new_module()
         notes: list[str] = []
         try:
@@ -143,7 +147,7 @@ class _Server:
                 f"The constructor of {CLASS} fails ({place}{name}: {message}):"
                 " networks were made without it."
             )
-        return [policy, defined, " ".join(notes)[:_MAX_NOTE] or None, None]
+        return [policy, defined, " ".join(notes)[:_MAX_NOTE] or None, None, found]
 
     def _hear(self) -> list[Any]:
         message = wire.receive(_REQUEST, _MAX_REQUEST)

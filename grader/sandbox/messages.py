@@ -14,6 +14,9 @@ import numpy as np
 from grader import assignment
 from grader.sandbox.errors import SandboxError, StudentError, WireError
 from grader.sandbox.request import (
+    MAX_IDENTIFIER,
+    MAX_NAMES,
+    MAX_PARAMETERS,
     Absent,
     Answer,
     Ask,
@@ -36,6 +39,7 @@ MAX_MESSAGE = 500
 MAX_LINE = 200
 MAX_NAME = 100
 _MAX_FAULT = 2000
+_MAX_LINES = 10_000_000
 
 
 def load_message(identity: str, source: bytes, policy: Policy, *, construct: bool) -> Value:
@@ -166,7 +170,18 @@ def read_error(value: Value) -> StudentError:
 def read_loaded(fields: list[Value]) -> Loaded:
     """What is in the file that was loaded."""
     match fields:
-        case [str(policy), dict(lines), str() | None as note, error] if policy in _POLICIES:
+        case [
+            str(policy),
+            dict(lines),
+            str() | None as note,
+            error,
+            {
+                "classes": classes,
+                "others": others,
+                "attributes": attributes,
+                "parameters": dict(parameters),
+            },
+        ] if policy in _POLICIES:
             defined = {
                 name: line
                 for name, line in lines.items()
@@ -177,8 +192,38 @@ def read_loaded(fields: list[Value]) -> Loaded:
                 defined,
                 note and one_line(note, MAX_MESSAGE),
                 None if error is None else read_error(error),
+                classes=_lines(classes),
+                others=_lines(others),
+                attributes=_lines(attributes),
+                parameters={_known(name): _names(its) for name, its in parameters.items()},
             )
     raise WireError("a table of contents of no known form")
+
+
+def _lines(value: Value) -> Mapping[str, int]:
+    """Names, each with the line it first stands on."""
+    if not isinstance(value, dict) or len(value) > MAX_NAMES:
+        raise WireError("names of no known form, or too many")
+    found: dict[str, int] = {}
+    for name, line in value.items():
+        if type(line) is not int or not 0 < line < _MAX_LINES:
+            raise WireError("a line of no known form")
+        found[_identifier(name)] = line
+    return found
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_PARAMETERS:
+        raise WireError("names of no known form, or too many")
+    return tuple([_identifier(name) for name in value])
+
+
+def _identifier(name: Value) -> str:
+    if not (isinstance(name, str) and len(name) <= MAX_IDENTIFIER and name.isascii()):
+        raise WireError("a name of no known form")
+    if not name.isidentifier():
+        raise WireError("a name that is none")
+    return name
 
 
 def read_reply(fields: list[Value], request: Request, asked: list[str]) -> Reply:

@@ -31,6 +31,11 @@ Value: TypeAlias = (
 )
 """What crosses the wall: plain data, and arrays of f8 f4 i8 i4 u1 b1 with at most 4 axes."""
 
+MAX_NAMES = 60
+MAX_PARAMETERS = 20
+MAX_IDENTIFIER = 60
+"""How much is told of names that the contract does not know; a header holds it many times."""
+
 Policy: TypeAlias = Literal["full", "definitions"]
 
 
@@ -118,12 +123,22 @@ class Loaded:
         note: why it was graded from its definitions, or that its constructor fails; a
             sentence or two for the student.
         error: why nothing could be loaded (a syntax error, no Python text).
+        classes: the other classes, with their lines.
+        others: functions, and methods of the network's class, that the contract does not name.
+        attributes: what is set on the network to anything but None, with the first line.
+        parameters: of each method of the contract, without self.
+
+    The last four are read off the syntax tree: at most MAX_NAMES names each, all ASCII.
     """
 
     policy: Policy
     defined: Mapping[str, int]
     note: str | None = None
     error: StudentError | None = None
+    classes: Mapping[str, int] = field(default_factory=dict)
+    others: Mapping[str, int] = field(default_factory=dict)
+    attributes: Mapping[str, int] = field(default_factory=dict)
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.report import Report
+from grader.report import Report, Status
 from grader.sandbox.request import Call, Request
 from grader.sandbox.session import Session
 
@@ -179,14 +179,18 @@ def test_zeros_stay_zeros(grade_text: Grade, attack: str) -> None:
 
 
 def test_a_forged_fault_of_ours_earns_nothing(grade_text: Grade) -> None:
-    """A file that reports a fault of the grader's gets no verdict, or 0: never a point."""
+    """A file that reports a fault of the grader's gets no verdict, or 0: never a point.
+
+    Where the worker's own answer arrives with the forged one, the forgery shows and ends it.
+    """
     forged = 'forge("fault", "not mine")'
     text = ZEROS + ATTACKS["frames of its own making"].replace('forge("graded", 100)', forged)
     assert forged in text
     report = grade_text(text)
     assert report.score == 0
     softmax = [check for check in report.checks if check.method == "softmax"]
-    assert any("not mine" in check.message for check in softmax), "it must have been believed"
+    believed = any("not mine" in check.message for check in softmax)
+    assert believed or Status.CRASHED in {check.status for check in softmax}
 
 
 SEARCH = (
@@ -214,7 +218,7 @@ def test_nothing_of_the_grader_is_in_the_worker(monkeypatch: pytest.MonkeyPatch)
     """What is in the grader's memory and environment is nowhere in a worker's heap."""
     secret = f"secret-{os.getpid()}"
     monkeypatch.setenv("GRADER_TEST_SECRET", secret)
-    words = ["known-0", secret, "GRADER_TEST_SECRET", "counterexample", "X_test"]
+    words = ["known-0", secret, "GRADER_TEST_SECRET", "assert_descended", "X_test"]
     # Backwards, so that the search does not find itself.
     source = SEARCH + f"\nWORDS = {[word[::-1] for word in words]}\n"
     request = Request((Call("ReLU", {"Z": np.eye(2)}),))
