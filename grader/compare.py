@@ -5,14 +5,17 @@ leave room for a submission that computes in float32 (unit roundoff 6e-8), and n
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader import differences
+from grader.differences import EXPECTED, describe, number
+from grader.differences import Floats as Floats  # noqa: PLC0414  for checks, which know this room
+from grader.differences import Hidden as Hidden  # noqa: PLC0414  likewise
 from grader.errors import GraderError, Mismatch, Undone
-
-Floats = NDArray[np.float64]
+from grader.example import Example
 
 RTOL = 1e-4
 """Of the element itself: a tenth of an error of 0.1 %, a hundred times float32's rounding."""
@@ -37,11 +40,15 @@ PROJECTION = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """Something the submission answered: the value, its name, and the call that gave it."""
+    """Something the submission answered: the value, its name, and the call that gave it.
+
+    `example` is the case as a record, for a program that shows it; None where there is none.
+    """
 
     value: object
     what: str
     call: str
+    example: Example | None = None
 
     def array(self) -> Floats:
         """The answer as a float64 array; raises Mismatch when it is no array of numbers."""
@@ -57,16 +64,30 @@ class Got:
         """
         have = as_array(self)
         if have.squeeze().shape != np.empty(shape).squeeze().shape:
-            raise self.wrong(f"has shape {have.shape}; expected {shape}.")
+            told = self if self._is_told else self._expecting_shape(shape)
+            raise told.wrong(f"has shape {have.shape}; expected {shape}.")
         return have.reshape(shape)
 
     def derived(self, what: str, value: object) -> "Got":
         """Something computed from the answer, or found beside it, under a name of its own."""
         return Got(value, what, self.call)
 
+    def expecting(self, want: NDArray[np.generic]) -> "Got":
+        """The answer, and what it should have been, for a program that shows the case."""
+        return self if self.example is None else replace(self, example=self.example.expecting(want))
+
     def wrong(self, why: str) -> Mismatch:
         """The error a student reads: call, name and what is the matter with it."""
-        return Mismatch(f"{self.call}: {self.what} {why}")
+        return Mismatch(f"{self.call}: {self.what} {why}", self.example if self._is_told else None)
+
+    @property
+    def _is_told(self) -> bool:
+        return self.example is not None and self.example.want is not None
+
+    def _expecting_shape(self, shape: tuple[int, ...]) -> "Got":
+        if self.example is None:
+            return self
+        return replace(self, example=self.example.expecting_shape(shape))
 
 
 def as_array(got: Got) -> Floats:
@@ -84,18 +105,20 @@ def as_array(got: Got) -> Floats:
 
 def assert_shape(got: Got, shape: tuple[int, ...]) -> None:
     """The answer has exactly this shape."""
+    got = got._expecting_shape(shape)  # noqa: SLF001  Got's own module
     have = as_array(got).shape
     if have != shape:
         raise got.wrong(f"has shape {have}; expected {shape}.")
 
 
-def assert_close(
+def assert_close(  # noqa: PLR0913  tolerances, and what the message may say
     got: Got,
     want: NDArray[np.generic] | float,
     *,
     rtol: float = RTOL,
     atol: float = ATOL,
-    expected: str = "expected",
+    expected: str = EXPECTED,
+    hidden: Hidden | None = None,
 ) -> None:
     """The answer equals `want`, element by element; axes of length one do not matter here.
 
@@ -105,27 +128,34 @@ def assert_close(
         rtol: allowed error, as a fraction of the right element.
         atol: allowed error, as a fraction of the largest right element.
         expected: how the message calls `want`, where that is another answer of the submission's.
+        hidden: of a gradient of W1 or b1, so that the message can say whether Z1 <= 0 matters.
     """
     right = np.asarray(want, dtype=np.float64)
+    if expected == EXPECTED:
+        got = got.expecting(np.asarray(want))
     have = got.shaped(right.shape)
     if have.size == 0:
         return
-    finite = np.isfinite(have)
-    if not finite.all():
-        at = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise got.wrong(f"{_off(at, have, right, expected)}{_count(~finite, 'not finite')}.")
+    if not np.isfinite(have).all():
+        raise got.wrong(differences.not_finite(have, right, expected))
     error = np.abs(have - right)
     allowed = rtol * np.abs(right) + atol * np.abs(right).max()
     bad = ~(error <= allowed)
     if bad.any():
-        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(error - allowed)), error.shape))
+        worst = int(np.argmax(error - allowed))
         raise got.wrong(
-            f"{_off(at, have, right, expected)}{_count(bad, 'wrong, this one by most')}."
+            differences.wrong(have, right, bad, worst, expected=expected, hidden=hidden)
         )
 
 
-def assert_gradient(
-    got: Got, loss: Callable[[Floats], float], point: Floats, want: Floats, *, seed: int = 0
+def assert_gradient(  # noqa: PLR0913  what a gradient is held against
+    got: Got,
+    loss: Callable[[Floats], float],
+    point: Floats,
+    want: Floats,
+    *,
+    seed: int = 0,
+    hidden: Hidden | None = None,
 ) -> None:
     """The answer is the gradient of `loss` at `point`.
 
@@ -133,13 +163,22 @@ def assert_gradient(
     element is then held against `want`, the reference's gradient: it tells where the answer is
     wrong, and catches an error in one element that a projection of thousands would drown.
 
+    Args:
+        got: what the submission answered.
+        loss: of the parameter, all else fixed.
+        point: where the parameter is.
+        want: the reference's gradient.
+        seed: of the directions.
+        hidden: see assert_close.
+
     Raises:
         Mismatch: the answer is wrong.
         GraderError: the reference itself disagrees with the central differences.
     """
+    got = got.expecting(want)
     have = got.shaped(want.shape)
     if not np.isfinite(have).all():
-        assert_close(got, want)
+        assert_close(got, want, hidden=hidden)
     rng = np.random.default_rng(seed)
     allowed = PROJECTION * float(np.linalg.norm(want)) + 1e-9
     for _ in range(DIRECTIONS):
@@ -147,16 +186,16 @@ def assert_gradient(
         direction /= np.linalg.norm(direction)
         slope = slope_along(loss, point, direction)
         if abs(slope - np.vdot(have, direction)) > allowed:
-            assert_close(got, want)
+            assert_close(got, want, hidden=hidden)
             if abs(slope - np.vdot(want, direction)) > allowed:
                 raise GraderError(
                     f"the reference's {got.what} disagrees with central differences of its loss"
                 )
             raise got.wrong(
                 f"is not the slope of the loss: along a random direction it gives "
-                f"{_number(float(np.vdot(have, direction)))}, and the loss has {_number(slope)}."
+                f"{number(float(np.vdot(have, direction)))}, and the loss has {number(slope)}."
             )
-    assert_close(got, want)
+    assert_close(got, want, hidden=hidden)
 
 
 def slope_along(loss: Callable[[Floats], float], point: Floats, direction: Floats) -> float:
@@ -164,31 +203,3 @@ def slope_along(loss: Callable[[Floats], float], point: Floats, direction: Float
     above = loss(point + EPSILON * direction)
     below = loss(point - EPSILON * direction)
     return (above - below) / (2 * EPSILON)
-
-
-def describe(value: object) -> str:
-    """What kind of thing it is, in words, without showing any of its own text."""
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if value is None or isinstance(value, bool):
-        return repr(value)
-    if isinstance(value, int | float):
-        return f"the number {_number(value)}"
-    name = getattr(value, "type_name", type(value).__name__)
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-
-
-def _off(at: tuple[int, ...], have: Floats, right: Floats, expected: str) -> str:
-    place = f"at {list(at)} " if at else ""
-    return f"{place}is {_number(have[at])}, {expected} {_number(right[at])}"
-
-
-def _count(mask: NDArray[np.bool_], what: str) -> str:
-    n = int(mask.sum())
-    if mask.size == 1:
-        return ""
-    return f"; {n} of {mask.size} elements {'is' if n == 1 else 'are'} {what}"
-
-
-def _number(value: float | np.floating) -> str:
-    return f"{float(value):.6g}"

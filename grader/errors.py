@@ -24,7 +24,16 @@ class RubricError(UsageError):
 
 
 class Mismatch(AssertionError):  # noqa: N818  it is the finding, not a fault of ours
-    """An answer of the submission is wrong; the message is what the student reads."""
+    """An answer of the submission is wrong; the message is what the student reads.
+
+    Attributes:
+        example: the case it is wrong on, where that is known (grader/example.py).
+    """
+
+    def __init__(self, message: str, example: object = None) -> None:
+        """Say what is wrong, and on which case."""
+        super().__init__(message)
+        self.example = example
 
 
 class Undone(Mismatch):

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers import After, shown
-from grader.assignment import ACTIVATIONS, GRADIENTS, PARAMETERS, Sizes
+from grader.assignment import ACTIVATIONS, GRADIENTS, METHODS, PARAMETERS, Sizes
 from grader.compare import Floats
+from grader.example import Example, attach
+from grader.sandbox.errors import StudentError
 from grader.sandbox.request import Call, Repeat, Reply, Request, Value
 
 Parameters = Mapping[str, Floats]
@@ -57,10 +59,11 @@ class Network:
         hidden, inputs = self.parameters["W1"].shape
         return Sizes(inputs, hidden, self.parameters["W2"].shape[0])
 
-    def forward_propagation(self, X: Floats) -> After:
-        """Read back what the forward pass of X (input_size, m) stores."""
+    def forward_propagation(self, X: Floats, earlier: Floats | None = None) -> After:
+        """Read back what the forward pass of X (input_size, m) stores; after one of others."""
+        before = () if earlier is None else (_prepare(earlier),)
         call = Call("forward_propagation", {"X": X}, want=False, echo=True)
-        return self._run((call,), ACTIVATIONS, X)
+        return self._run((*before, call), ACTIVATIONS, X)
 
     def one_hot(self, y: Labels) -> After:
         """The labels y (m,), encoded."""
@@ -72,12 +75,23 @@ class Network:
         return self._run((_prepare(X), Call("cross_entropy_loss", given)), (), X)
 
     def backward_propagation(
-        self, X: Floats, y: Labels, read: tuple[str, ...] = GRADIENTS
+        self,
+        X: Floats,
+        y: Labels,
+        read: tuple[str, ...] = GRADIENTS,
+        earlier: tuple[Floats, Labels] | None = None,
     ) -> After:
-        """Read back the gradient, or what else is asked for, after a forward pass of X."""
-        given = {"X": X, "y": y, "one_hot_y": self._encoded(y)}
-        call = Call("backward_propagation", given, want=False)
-        return self._run((_prepare(X), call), read, X)
+        """Read back the gradient, or what else is asked for, after a forward pass of X.
+
+        With `earlier`, the same network has been through both passes with those samples before.
+        """
+        steps: list[Call] = []
+        for samples, labels in filter(None, (earlier, (X, y))):
+            given = {"X": samples, "y": labels, "one_hot_y": self._encoded(labels)}
+            before = samples is not X
+            call = Call("backward_propagation", given, want=False, tolerate=before)
+            steps += (_prepare(samples), call)
+        return self._run(tuple(steps), read, X)
 
     def update_params(self, gradients: Parameters, read: tuple[str, ...] = PARAMETERS) -> After:
         """Read back parameters after one step along these dW1, db1, dW2, db2."""
@@ -154,15 +168,32 @@ class Network:
         m = X.shape[-1] if X is not None else 0
         weights = sum(value.size for value in self.parameters.values())
         columns = 2 * sizes.input_size + 3 * sizes.hidden_size + 4 * sizes.output_size
-        reply = self.student.run(
-            request,
-            sizes,
-            self.learning_rate,
-            samples=m,
-            body=8 * (2 * weights + 2 * m * columns),
-            deadline_s=deadline_s,
-        )
-        return After(self._describe(steps, X), reply)
+        example = self._example(steps, gradients or {})
+        try:
+            reply = self.student.run(
+                request,
+                sizes,
+                self.learning_rate,
+                samples=m,
+                body=8 * (2 * weights + 2 * m * columns),
+                deadline_s=deadline_s,
+            )
+        except StudentError as error:
+            attach(error, example)
+            raise
+        return After(self._describe(steps, X), reply, example)
+
+    def _example(self, steps: tuple[Call | Repeat, ...], gradients: Parameters) -> Example | None:
+        """The calls by the contract alone; None where they are driven from here."""
+        calls: list[tuple[str, Mapping[str, Value]]] = []
+        for step in steps:
+            if not isinstance(step, Call) or step.name not in METHODS:
+                return None
+            names = METHODS[step.name].arguments
+            if not step.arguments.keys() >= set(names):
+                return None
+            calls.append((step.name, {name: step.arguments[name] for name in names}))
+        return Example(tuple(calls), self.parameters, gradients, self.learning_rate)
 
     def _describe(self, steps: tuple[Call | Repeat, ...], X: NDArray[np.generic] | None) -> str:
         last = steps[-1]

@@ -5,20 +5,26 @@ grade.py hands an instance to pytest.main, by_hand.py to a pytest that somebody 
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from math import inf
 from time import monotonic
 from types import ModuleType
 
 import hypothesis
 import pytest
+from hypothesis.errors import UnsatisfiedAssumption
 
 from grader.assignment import GRADED, Sizes
 from grader.errors import GraderError
 from grader.exam import Exam
+from grader.example import example_of
 from grader.judge import Judge
 from grader.report import Outcome, Status
 from grader.student import Student
 
 MARK = "check"
+
+MOST_TRIES = 20
+"""How many cases are tried after a first failure, to find a smaller one that fails."""
 
 
 class Plugin:
@@ -48,6 +54,7 @@ class Plugin:
         self._enough = 0.0
         self._tried = False
         self._failure: Exception | None = None
+        self._tries = 0
         self._progress = progress
         self._properties: dict[str, object] = {}
         self._broken: list[str] = []
@@ -148,30 +155,55 @@ class Plugin:
 
     def _timed(self, function: Callable[..., object], fixtures: dict[str, object]) -> None:
         self._enough = monotonic() + self._check_s
-        self._tried, self._failure = False, None
-        function(**fixtures)
+        self._tried, self._failure, self._tries = False, None, 0
+        try:
+            function(**fixtures)
+        except Exception:
+            # Once no more is tried, what Hypothesis makes of the rest is no news.
+            standing = self._failed_for_good()
+            if standing is not None:
+                raise standing from None
+            raise
+
+    def _failed_for_good(self) -> Exception | None:
+        """The smallest failure, once no more is tried."""
+        return self._failure if self._is_enough() else None
+
+    def _is_enough(self) -> bool:
+        """Whether a check has found what it will; a count comes first, it is the same each time."""
+        return self._tries >= MOST_TRIES or (self._tried and monotonic() > self._enough)
 
     def _while_time_lasts(self, test: Callable[..., object]) -> Callable[..., object]:
-        """Draw no further cases once a check has used its time.
+        """Draw no further cases once a check has used its time, or shrunk a failure long enough.
 
         Slow but right code passes by fewer cases; the fixed ones come first, and at least one is
-        run. A failure that was found stands, and is not shrunk any further.
+        run. A failure that was found stands: the smallest, of those that were tried.
         """
 
         @wraps(test)
         def run(*arguments: object, **drawn: object) -> None:
-            if self._tried and monotonic() > self._enough:
+            if self._is_enough():
                 if self._failure is not None:
                     raise self._failure
                 return
             self._tried = True
+            self._tries += self._failure is not None
             try:
                 test(*arguments, **drawn)
+            except UnsatisfiedAssumption:  # the case is not one; nothing has failed
+                raise
             except Exception as error:
-                self._failure = error
+                if self._failure is None or _size(error) <= _size(self._failure):
+                    self._failure = error
                 raise
 
         return run
+
+
+def _size(error: Exception) -> float:
+    """How large the case is that an exception tells of; what tells of none is larger than any."""
+    example = example_of(error)
+    return inf if example is None else example.size
 
 
 def _fixtures(**values: Callable[[], object]) -> ModuleType:

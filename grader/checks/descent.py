@@ -26,7 +26,8 @@ def assert_descended(student, reference, case, iters, rate, *, deadline_s=None):
     right.gradient_descent(case.X, case.y, iters)
     try:
         assert_at(after, right)
-    except Mismatch:
+    except Mismatch as error:
+        example = error.example
         have = {name: after[name].shaped(v.shape) for name, v in case.parameters.items()}
         if all(np.array_equal(have[name], value) for name, value in case.parameters.items()):
             raise Undone(f"{after.call}: no parameter has moved after {iters} steps.") from None
@@ -36,7 +37,7 @@ def assert_descended(student, reference, case, iters, rate, *, deadline_s=None):
             raise
     else:
         return
-    assert_no_other_count(after, solved(reference, case, rate), case, iters)
+    assert_no_other_count(after, solved(reference, case, rate), case, iters, example)
 
 
 def assert_at(after, network):
@@ -45,7 +46,7 @@ def assert_at(after, network):
         assert_close(after[name], getattr(network, name))
 
 
-def assert_no_other_count(after, network, case, iters):
+def assert_no_other_count(after, network, case, iters, example):
     """The parameters are not where plain descent leads in another number of steps.
 
     Whoever takes mini-batches or keeps momentum ends elsewhere; whoever ends just there has
@@ -60,7 +61,10 @@ def assert_no_other_count(after, network, case, iters):
                 assert_at(after, network)
             except Mismatch:
                 continue
-            raise Mismatch(f"{after.call}: it took {count} steps, and iters={iters} was asked for.")
+            raise Mismatch(
+                f"{after.call}: it took {count} steps, and iters={iters} was asked for.",
+                example,
+            )
 
 
 def loss_at(network, case):

@@ -8,8 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.assignment import GRADIENTS, PARAMETERS
-from grader.checks.cases import ABSENT, SINGLE, SMALL, Draw, cases, draws, solved
-from grader.compare import assert_close, assert_gradient, assert_shape
+from grader.checks.cases import ABSENT, SINGLE, SMALL, TINY, Draw, cases, draws, solved
+from grader.compare import Hidden, assert_close, assert_gradient, assert_shape
+
+OF_HIDDEN = ("dW1", "db1")
+"""Gradients that pass through the hidden layer."""
 
 OWN_STEP = 1e-3
 """Step of the central difference of the submission's own loss, which may be computed in float32:
@@ -55,21 +58,29 @@ def test_db1(student, reference, assigned, draw):
 @given(draw=draws())
 @example(draw=Draw())
 def test_batches(student, reference, assigned, draw):
-    """Batches of one sample, and batches without the last class, have right gradients."""
+    """Batches of one sample, and after them others without the last class, are right too."""
     case = draw.case(assigned)
     right = solved(reference, case)
     network = student.network(case.parameters)
+    earlier = None
     for keep in (np.arange(len(case.y)) == 0, case.y < assigned.output_size - 1):
         X, y = case.X[:, keep], case.y[keep]
         right.forward_propagation(X)
         right.backward_propagation(X, y)
-        after = network.backward_propagation(X, y)
+        after = network.backward_propagation(X, y, earlier=earlier)
+        earlier = X, y  # whose gradient must be gone
+        hidden = Hidden(right.Z1, X)
         for name in GRADIENTS:
-            assert_close(after[name], getattr(right, name))
+            assert_close(
+                after[name],
+                getattr(right, name),
+                hidden=hidden if name in OF_HIDDEN else None,
+            )
 
 
 @pytest.mark.check("backward_propagation", points=3)
 @given(case=cases())
+@example(case=TINY)
 @example(case=SMALL)
 @example(case=ABSENT)
 @example(case=SINGLE)
@@ -144,6 +155,7 @@ def assert_derivative(name, student, reference, case):
     network = student.network(case.parameters)
     after = network.backward_propagation(case.X, case.y, read=(f"d{name}",))
     right = solved(reference, case)
+    hidden = Hidden(right.Z1, case.X) if f"d{name}" in OF_HIDDEN else None
 
     def loss(value: np.ndarray) -> float:
         setattr(right, name, value)
@@ -156,6 +168,7 @@ def assert_derivative(name, student, reference, case):
         case.parameters[name],
         getattr(right, f"d{name}"),
         seed=case.X.size,
+        hidden=hidden,
     )
 
 

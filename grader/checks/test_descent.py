@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.assignment import PARAMETERS, Sizes
-from grader.checks.cases import SMALL, Draw, cases, draws, make_case
+from grader.checks.cases import SMALL, TINY, Draw, cases, draws, make_case
 from grader.checks.descent import assert_descended
 from grader.compare import assert_close
 
@@ -29,6 +29,8 @@ def test_descent(student, reference, assigned, draw):
 
 @pytest.mark.check("gradient_descent", points=3)
 @given(case=cases(scales=_PLAIN), iters=st.sampled_from((1, 2, 5)), rate=st.just(RATE))
+@example(case=TINY, iters=1, rate=RATE)
+@example(case=TINY, iters=3, rate=RATE)
 @example(case=SMALL, iters=1, rate=RATE)
 @example(case=SMALL, iters=6, rate=RATE)
 @example(case=CROWDED, iters=40, rate=0.5)

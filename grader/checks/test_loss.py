@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.checks.cases import ABSENT, SINGLE, SMALL, Draw, cases, draws, solved
+from grader.checks.cases import ABSENT, SINGLE, SMALL, TINY, Draw, cases, draws, solved
 from grader.compare import assert_close
 
 TOLERANCE = 2e-5
@@ -27,6 +27,7 @@ def test_loss(student, reference, assigned, draw):
 
 @pytest.mark.check("cross_entropy_loss", points=2)
 @given(case=cases(scales=_MODERATE))
+@example(case=TINY)
 @example(case=SMALL)
 @example(case=ABSENT)
 @example(case=SINGLE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 
-from grader.checks.cases import ABSENT, SINGLE, SMALL, Draw, cases, draws
+from grader.checks.cases import ABSENT, SINGLE, SMALL, TINY, Draw, cases, draws
 from grader.compare import assert_close, assert_shape
 
 
@@ -33,6 +33,7 @@ def test_absent_class(student, assigned, draw):
 
 @pytest.mark.check("one_hot", points=1)
 @given(case=cases())
+@example(case=TINY)
 @example(case=SMALL)
 @example(case=ABSENT)
 @example(case=SINGLE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 
-from grader.checks.cases import SINGLE, SMALL, Draw, cases, draws, solved
+from grader.checks.cases import SINGLE, SMALL, TINY, Draw, cases, draws, solved
 from grader.compare import assert_close, assert_shape
 
 
@@ -30,6 +30,7 @@ def test_shape_of_predictions(student, assigned, draw):
 
 @pytest.mark.check("get_predictions", points=1)
 @given(case=cases())
+@example(case=TINY)
 @example(case=SMALL)
 @example(case=SINGLE)
 def test_predictions_at_other_sizes(student, reference, case):
@@ -66,6 +67,7 @@ def test_accuracy_from_0_to_1(student, reference, assigned, draw):
 
 @pytest.mark.check("get_accuracy", points=1)
 @given(case=cases())
+@example(case=TINY)
 @example(case=SMALL)
 @example(case=SINGLE)
 def test_accuracy_at_other_sizes(student, reference, case):

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.assignment import PARAMETERS
-from grader.checks.cases import SMALL, Draw, cases, draws
+from grader.checks.cases import SMALL, TINY, Draw, cases, draws
 from grader.compare import assert_close
 from grader.errors import Undone
 
@@ -31,6 +31,7 @@ def test_biases(student, assigned, draw):
 
 @pytest.mark.check("update_params", points=2)
 @given(case=cases(), rate=st.sampled_from((0.5, 0.03, 2.0)))
+@example(case=TINY, rate=0.5)
 @example(case=SMALL, rate=0.5)
 def test_learning_rate(student, case, rate):
     """The step follows the network's own learning rate, at any size of the network."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.compare import Got, assert_close, assert_gradient, assert_shape, slope_along
+from grader.compare import Got, Hidden, assert_close, assert_gradient, assert_shape, slope_along
 from grader.errors import GraderError, Mismatch
 from grader.sandbox.request import Opaque
 
@@ -68,7 +68,7 @@ def test_message_locates_the_worst_element():
         ([[1.0], [2.0, 3.0]], "is a list"),
         (WANT.T, "has shape (3, 2); expected (2, 3)"),
         (WANT[0], "has shape (3,); expected (2, 3)"),
-        (WANT * np.nan, "is nan, expected 1; 6 of 6 elements are not finite"),
+        (WANT * np.nan, "is nan, expected 1; all 6 elements are not finite"),
         (np.where(WANT > 2, np.inf, WANT), "is inf, expected 3"),
         (1.0, "has shape (); expected (2, 3)"),
     ],
@@ -136,3 +136,161 @@ def test_slope_is_as_exact_as_its_theory_says():
         assert abs(slope_along(quadratic, POINT, direction) - exact) < 1e-9 * np.linalg.norm(
             GRADIENT
         )
+
+
+BIG = np.arange(1.0, 13.0).reshape(4, 3) * np.array([1, -1, 1])
+
+
+@pytest.mark.parametrize(
+    ("factor", "says"),
+    [
+        (2.0, "2 times what is expected"),
+        (-1.0, "-1 times what is expected"),
+        (1 / 6, "1/6 times what is expected"),
+        (1 / 128, "1/128 times what is expected"),
+        (1.5, "3/2 times what is expected"),
+        (0.01, "1/100 times what is expected"),
+        (1 / np.log(2), "1.4427 times what is expected"),
+        (0.0, "0"),
+    ],
+)
+def test_a_constant_ratio_is_said(factor, says):
+    """Where every element is off by one factor it is named, computed in float32 as well."""
+    assert message(factor * BIG, BIG).endswith(f"; every element is {says}.")
+    rounded = (np.float32(factor) * BIG.astype("f4")).astype("f8")
+    assert message(rounded, BIG).endswith(f"; every element is {says}.")
+
+
+@given(st.integers(0, 11), st.sampled_from([0.99, 1.001, 3.0]))
+def test_a_ratio_that_is_not_constant_is_not_said(at, more):
+    """One element with another ratio, and there is none."""
+    wrong = 2 * BIG
+    wrong.flat[at] *= more
+    assert "times" not in message(wrong, BIG)
+
+
+def test_zeros_say_nothing_about_the_ratio():
+    """Elements that are 0 and right are left out of the ratio."""
+    want = np.array([[1.0, 0.0], [0.0, -3.0], [1e-12, 0.5]])
+    assert "every element is 2 times" in message(2 * want, want)
+
+
+@pytest.mark.parametrize(
+    ("value", "want", "says"),
+    [
+        (1.0, 0.5, "is 1, expected 0.5; that is 2 times what is expected."),
+        (46.0, 0.46, "; that is 100 times what is expected."),
+        (0.3, 0.7, "is 0.3, expected 0.7."),
+        (0.0, 0.7, "is 0, expected 0.7."),
+    ],
+)
+def test_the_ratio_of_single_numbers(value, want, says):
+    """Of a single number only whole multiples and parts are named: others are chance."""
+    assert message(value, np.array(want)).endswith(says)
+
+
+def test_equal_elements_have_a_ratio_by_chance():
+    """Where all that is wrong was to be the same number, 7/6 of it tells nothing."""
+    assert "times" not in message(np.full(3, 7.0), np.full(3, 6.0))
+
+
+def off(rows, columns):
+    """BIG with other numbers in these rows and columns."""
+    wrong = BIG.copy()
+    wrong[np.ix_(rows, columns)] += np.arange(1, 1 + len(rows) * len(columns)).reshape(
+        len(rows), -1
+    )
+    return wrong
+
+
+ALL = [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "says"),
+    [
+        ([2], [0, 1, 2], "3 of 12 elements are wrong, this one by most, all of them in row 2."),
+        ([0, 3], [0, 1, 2], ", all of them in rows 0 and 3."),
+        ([0, 1, 3], [0, 1], ", all of them in rows 0, 1 and 3."),
+        (ALL, [1], "4 of 12 elements are wrong, this one by most, all of them in column 1."),
+        (ALL, [0, 2], ", all of them in columns 0 and 2."),
+        (ALL, [0, 1, 2], "; all 12 elements are wrong, this one by most."),
+        ([1], [1], "; 1 of 12 elements is wrong, this one by most."),
+    ],
+)
+def test_rows_and_columns_are_said(rows, columns, says):
+    """Where some rows or columns are right, the message says which are not."""
+    assert message(off(rows, columns), BIG).endswith(says)
+
+
+def test_many_rows_are_counted():
+    """More than three rows are counted, not listed."""
+    want = np.arange(1.0, 61.0).reshape(10, 6)
+    wrong = want.copy()
+    wrong[[0, 2, 4, 6, 8]] += np.arange(1.0, 31.0).reshape(5, 6) ** 2
+    assert message(wrong, want).endswith(", all of them in 5 of 10 rows.")
+
+
+def test_scattered_errors_have_no_place():
+    """Two elements in different rows and columns are in no row."""
+    wrong = BIG.copy()
+    wrong[0, 0], wrong[2, 1] = 9.0, 7.0
+    assert message(wrong, BIG).endswith("; 2 of 12 elements are wrong, this one by most.")
+
+
+def test_a_ratio_in_some_rows():
+    """Rows that are wrong by one factor are told with place and factor."""
+    wrong = BIG.copy()
+    wrong[[1, 2]] *= -1
+    assert message(wrong, BIG).endswith(
+        "; 6 of 12 elements are wrong, this one by most, all of them in rows 1 and 2; "
+        "each is -1 times what is expected."
+    )
+
+
+def gradients(inputs, samples, slope):
+    """The hidden layer, and dW1 with ReLU's derivative 0 and `slope` where Z1 <= 0."""
+    rng = np.random.default_rng(4)
+    hidden = Hidden(rng.standard_normal((6, samples)), rng.standard_normal((inputs, samples)))
+    hidden.Z1[0] = np.abs(hidden.Z1[0])
+    dA1 = rng.standard_normal((6, samples))
+    want, wrong = (dA1 * np.where(hidden.Z1 > 0, 1, low) for low in (0, slope))
+    return hidden, want, wrong
+
+
+SWITCHED_OFF = "all because of entries with Z1 <= 0"
+
+
+@pytest.mark.parametrize("slope", [1.0, 0.01])
+@pytest.mark.parametrize(("inputs", "samples"), [(20, 13), (5, 1), (2, 3)])
+def test_errors_where_units_are_off(slope, inputs, samples):
+    """A mask that is missing, or leaks, is told from the gradients of W1 and of b1."""
+    hidden, want, wrong = gradients(inputs, samples, slope)
+    with pytest.raises(Mismatch, match=SWITCHED_OFF):
+        assert_close(got(wrong @ hidden.X.T), want @ hidden.X.T, hidden=hidden)
+    with pytest.raises(Mismatch, match=SWITCHED_OFF):
+        assert_close(
+            got(wrong.sum(1, keepdims=True)), want.sum(axis=1, keepdims=True), hidden=hidden
+        )
+
+
+def test_errors_where_every_unit_is_off_at_times():
+    """With more inputs than samples it is told though every row is wrong."""
+    hidden, want, wrong = gradients(20, 13, 1.0)
+    hidden.Z1[0, 0] = -1.0
+    want[0, 0] = 0.0
+    with pytest.raises(Mismatch, match="; all 120 elements are wrong.*" + SWITCHED_OFF):
+        assert_close(got(wrong @ hidden.X.T), want @ hidden.X.T, hidden=hidden)
+
+
+@pytest.mark.parametrize(("inputs", "samples"), [(20, 13), (5, 1), (2, 3)])
+def test_other_errors_are_not_laid_on_units_that_are_off(inputs, samples):
+    """A factor, an error where units are on, or one element: Z1 is not spoken of."""
+    hidden, want, wrong = gradients(inputs, samples, 1.0)
+    on = np.where(hidden.Z1 > 0, wrong**2, want)
+    one = want @ hidden.X.T
+    one[0, 0] += 1
+    for value in (2 * want @ hidden.X.T + 1, on @ hidden.X.T, one):
+        with pytest.raises(Mismatch) as caught:
+            assert_close(got(value), want @ hidden.X.T, hidden=hidden)
+        assert "Z1 <=" not in str(caught.value)
