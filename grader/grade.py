@@ -12,9 +12,10 @@ from time import monotonic
 import pytest
 from threadpoolctl import threadpool_limits
 
-from grader import data, rubric
+from grader import conventions, data, rubric
 from grader.assemble import graded, not_graded
 from grader.data import DataError, Dataset
+from grader.diagnosis.diagnose import Diagnoser
 from grader.errors import UsageError
 from grader.exam import Exam, set_exam
 from grader.judge import located
@@ -25,7 +26,7 @@ from grader.sandbox.confine import Level
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.session import Session
 from grader.sandbox.warden import Warden
-from grader.solution import load_reference
+from grader.solution import load_catalogue, load_reference, read_reference
 from grader.student import Student
 from grader.submission import Submission
 
@@ -73,8 +74,9 @@ class Judging:
         self._submission = submission
         self._options = options
         self.reference = load_reference()
+        self.student = Student(session, self.reference, options.rubric.limits)
         self.plugin = Plugin(
-            Student(session, self.reference, options.rubric.limits),
+            self.student,
             self.reference,
             options.rubric.sizes,
             lambda: self.exam,
@@ -116,6 +118,21 @@ class Judging:
             threshold=round(self.exam.threshold, 4),
         )
 
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What has been judged; mistakes are called by their names where those are known."""
+        judged = self.plugin.outcomes
+        try:
+            diagnoser = Diagnoser(
+                self.student,
+                self.reference,
+                read_reference(),
+                load_catalogue(),
+                self._options.rubric.sizes,
+            )
+            return diagnoser.diagnose(judged)
+        except Exception:  # noqa: BLE001  a verdict must not hang on its explanation
+            return judged
+
     def loading(self) -> Outcome:
         """What became of the file itself; costs nothing."""
         loaded = self.session.loaded
@@ -126,7 +143,9 @@ class Judging:
             title="Importing nn.py",
             status=Status.RAISED if error else Status.PASSED,
             weight=0,
-            message=located(error) if error else loaded.note or "",
+            message=located(error)
+            if error
+            else " ".join([*filter(None, [loaded.note]), *conventions.notices(loaded)]),
         )
 
     def size(self) -> Outcome:
@@ -201,7 +220,7 @@ def grade(
                 options.rubric,
                 seed=options.seed,
                 profile=options.profile,
-                outcomes=(opened.loading(), opened.size(), *opened.plugin.outcomes),
+                outcomes=(opened.loading(), opened.size(), *opened.outcomes()),
                 asked=opened.plugin.asked,
                 training=opened.training,
                 layers=opened.session.layers,

@@ -5,14 +5,18 @@ faulty too, it runs again with those parts answered by the reference: what passe
 its own merit. What hung or killed the worker once is not called again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import monotonic
 
 from hypothesis.errors import Flaky
 
-from grader.assignment import CLASS, FUNCTIONS, METHODS, TRAINING
+from grader import conventions
+from grader.assignment import GRADED, METHODS, TRAINING
+from grader.counterexample import script
 from grader.errors import Mismatch, OutOfTimeError, Undone
-from grader.report import Outcome, Status
+from grader.example import example_of
+from grader.probing import UNWRITTEN, Probe
+from grader.report import Diagnosis, Outcome, Status
 from grader.sandbox.errors import Crashed, Stopped, StudentError, TimedOut
 from grader.student import Student
 
@@ -23,6 +27,8 @@ CORE = frozenset(
 
 MOST_REPLACED = 1
 
+SHOWN = frozenset({Status.FAILED, Status.RAISED})
+"""What a program of one's own can show."""
 
 MOST_SAID = 200
 """Characters of a student's exception; the rest is seldom read."""
@@ -36,6 +42,8 @@ class Judge:
         self._student = student
         self._seen: list[Outcome] = []
         self._stalled: frozenset[str] = frozenset()
+        self._script: str | None = None
+        self._probe = Probe(student)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -51,7 +59,9 @@ class Judge:
         """
         started = monotonic()
         self._student.trust(self._sound())
+        self._script = None
         status, message, own_merit = self._try(check.method, body)
+        told = self._probe.told(check.method, status, message)
         outcome = Outcome(
             id=check.id,
             method=check.method,
@@ -60,19 +70,23 @@ class Judge:
             weight=check.weight,
             agreement=check.agreement,
             own_merit=own_merit,
-            message=message,
+            message=told,
+            diagnosis=Diagnosis("convention", told) if told != message else None,
+            counterexample=self._script if status in SHOWN else None,
             duration_s=monotonic() - started,
         )
         self._seen.append(outcome)
         return outcome
 
-    def _try(self, method: str, body: Callable[[], object]) -> tuple[Status, str, bool]:
+    def _try(  # noqa: PLR0911  one a way to end
+        self, method: str, body: Callable[[], object]
+    ) -> tuple[Status, str, bool]:
         if self._student.load_error:
             return Status.RAISED, f"nn.py cannot be run: {located(self._student.load_error)}", False
         if method in self._student.banned:
             return (*self._first_stop(method), False)
         needed = "gradient_descent" if method == TRAINING else method
-        absent = self._absent(needed)
+        absent = conventions.absent(self._student.loaded, needed)
         if absent:
             return Status.MISSING, absent, False
         helpers = self._helpers(method)
@@ -86,8 +100,11 @@ class Judge:
         elif not helpers:
             names = ", ".join(sorted(stalled))
             return Status.FAILED, f"It needs {names}, which had to be stopped before.", False
+        blamed = self._collaborators(method) & self._faulty()
         status, message = self._run(method, body, helpers)
-        return status, message, status is Status.PASSED
+        if status is not Status.PASSED:
+            return status, message, False
+        return status, _own_merit(method, blamed, self._student.asked), True
 
     def _run(
         self, method: str, body: Callable[[], object], helpers: frozenset[str]
@@ -99,6 +116,7 @@ class Judge:
             self._stop(method, stop.during or method, helped=bool(helpers))
             return explain(stop)
         except Exception as error:  # noqa: BLE001  explain() tells the student's faults from ours
+            self._script = script(example_of(error), helped=bool(helpers))
             return explain(error)
         return Status.PASSED, ""
 
@@ -108,14 +126,6 @@ class Judge:
             self._student.ban(during)
         else:
             self._stalled |= {method}
-
-    def _absent(self, name: str) -> str | None:
-        defined = self._student.defined
-        if name not in FUNCTIONS and CLASS not in defined:
-            return f"nn.py defines no class {CLASS}, so there is no {name}."
-        if name not in defined:
-            return f"nn.py does not define {name}."
-        return None
 
     def _collaborators(self, method: str) -> frozenset[str]:
         if method == TRAINING:
@@ -153,6 +163,17 @@ class Judge:
         return Status.CRASHED, f"Not called again: {method} had to be stopped in an earlier check."
 
 
+def _own_merit(method: str, blamed: Collection[str], asked: Collection[str]) -> str:
+    """What is said of a part that is right in itself."""
+    *others, last = sorted(blamed, key=GRADED.index)
+    names = f"{', '.join(others)} and {last}" if others else last
+    fails = f"what fails {'are' if others else 'is'} {names}"
+    if method == TRAINING:
+        return f"The network learns; {fails}, made right for this training."
+    uses = "calls" if set(blamed) <= set(asked) else "builds on"
+    return f"Your {method} is right; {fails}, which it {uses}."
+
+
 def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a kind
     """What a student is told about a failure, and whose fault it is."""
     match error:
@@ -163,7 +184,7 @@ def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a
         case Mismatch():
             return Status.FAILED, str(error)
         case StudentError(missing=True):
-            return Status.MISSING, f"{error.during} is not written yet."
+            return Status.MISSING, UNWRITTEN.format(error.during)
         case StudentError():
             return Status.RAISED, _raised(error)
         case TimedOut():

@@ -59,6 +59,7 @@ class Outcome(msgspec.Struct, frozen=True):
         agreement: whether it compares answers; a check of a mere property (shape, purity) counts
             only where an agreement of the same method passed, or an empty method would earn it.
         own_merit: passed only once what the method calls had been made right.
+        diagnosis: which mistake it is, where that is known.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True):
     agreement: bool = True
     own_merit: bool = False
     message: str = ""
+    diagnosis: Diagnosis | None = None
     counterexample: str | None = None
     duration_s: float = 0.0
 

@@ -14,6 +14,7 @@ from grader.report import (
     MethodStatus,
     Outcome,
     Status,
+    Visibility,
 )
 from grader.rubric import TOTAL, Rubric
 
@@ -125,6 +126,7 @@ def _finding(
     o: Outcome, points: Fraction, available: Fraction, rubric: Rubric, skipped: frozenset[str]
 ) -> Finding:
     left_out = o.method in skipped
+    seen = rubric.seen(o.id)
     return Finding(
         id=o.id,
         method=o.method,
@@ -132,12 +134,12 @@ def _finding(
         status=Status.SKIPPED if left_out else o.status,
         points=_number(points),
         max_points=_number(available),
-        visibility=rubric.seen(o.id),
+        visibility=seen,
         message="Left out, as the assignment allows: its points are spread over the rest."
         if left_out
         else o.message,
-        diagnosis=None,
-        counterexample=o.counterexample,
+        diagnosis=None if left_out else o.diagnosis,
+        counterexample=None if left_out or seen is not Visibility.VISIBLE else o.counterexample,
         duration_s=round(o.duration_s, 4),
     )
 

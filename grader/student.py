@@ -9,11 +9,12 @@ from grader.answers import After, shown
 from grader.assignment import Sizes
 from grader.compare import Floats
 from grader.errors import OutOfTimeError
+from grader.example import Example, attach
 from grader.network import Network, Parameters
 from grader.oracle import oracle
 from grader.rubric import Limits
 from grader.sandbox.errors import StudentError
-from grader.sandbox.request import Call, Reply, Request, Value
+from grader.sandbox.request import Call, Loaded, Reply, Request, Value
 from grader.sandbox.session import Session
 
 _SLACK = 64 * 1024
@@ -29,6 +30,7 @@ class Student:
         self._reference = reference
         self._limits = limits
         self._spent = 0.0
+        self._seed = 0
         self._stubs: frozenset[str] = frozenset()
         self._banned: frozenset[str] = frozenset()
         self._asked: frozenset[str] = frozenset()
@@ -44,6 +46,16 @@ class Student:
     def asked(self) -> frozenset[str]:
         """The parts that the submission's code called while the reference answered for them."""
         return self._asked
+
+    @property
+    def loaded(self) -> Loaded:
+        """What is in the file."""
+        return self._session.loaded
+
+    @property
+    def reference(self) -> ModuleType:
+        """The worked solution's module."""
+        return self._reference
 
     @property
     def defined(self) -> Mapping[str, int]:
@@ -77,6 +89,15 @@ class Student:
         finally:
             self._stubs = before
 
+    @contextmanager
+    def seeded(self, seed: int) -> Iterator[None]:
+        """Within this block, the submission's random generators start from `seed`."""
+        before, self._seed = self._seed, seed
+        try:
+            yield
+        finally:
+            self._seed = before
+
     def ReLU(self, Z: Floats) -> After:
         """Run the module's ReLU on Z; the argument is sent back too."""
         return self._function("ReLU", Z)
@@ -91,8 +112,13 @@ class Student:
 
     def _function(self, name: str, Z: Floats) -> After:
         request = Request((Call(name, {"Z": Z}, echo=True),))
-        reply = self.run(request, Sizes(), 0.01, samples=Z.shape[-1], body=4 * Z.nbytes)
-        return After(f"{name}(Z) with {shown(Z, 'Z')}", reply)
+        example = Example(((name, {"Z": Z}),))
+        try:
+            reply = self.run(request, Sizes(), 0.01, samples=Z.shape[-1], body=4 * Z.nbytes)
+        except StudentError as error:
+            attach(error, example)
+            raise
+        return After(f"{name}(Z) with {shown(Z, 'Z')}", reply, example)
 
     def run(  # noqa: PLR0913  what the request may cost
         self,
@@ -139,6 +165,7 @@ class Student:
                     read=request.read,
                     stubs=self._stubs,
                     banned=self._banned,
+                    seed=self._seed,
                 ),
                 deadline_s=seconds,
                 max_body=body + _SLACK,

@@ -17,16 +17,31 @@ from grader.student import Student
 
 LAYERS = (
     {"grader"},
-    {"grader.assignment", "grader.errors", "grader.exits", "grader.datasets"},
+    {
+        "grader.assignment",
+        "grader.datasets",
+        "grader.differences",
+        "grader.errors",
+        "grader.example",
+        "grader.exits",
+    },
     {"grader.sandbox", "grader.data"},
-    {"grader.compare", "grader.report", "grader.solution", "grader.submission"},
+    {
+        "grader.compare",
+        "grader.conventions",
+        "grader.counterexample",
+        "grader.report",
+        "grader.solution",
+        "grader.submission",
+    },
     {"grader.answers", "grader.oracle", "grader.rubric"},
     {"grader.network"},
     {"grader.scoring", "grader.student"},
-    {"grader.assemble", "grader.exam", "grader.judge"},
+    {"grader.assemble", "grader.exam", "grader.probing"},
+    {"grader.diagnosis", "grader.judge"},
     {"grader.plugin"},
     {"grader.grade", "grader.render"},
-    {"grader.by_hand", "grader.calibrate", "grader.command", "grader.inspect"},
+    {"grader.by_hand", "grader.calibrate", "grader.command", "grader.inspect", "grader.selftest"},
     {"grader.cli"},
     {"grader.__main__"},
 )
@@ -140,13 +155,13 @@ def test_version_is_said_once():
 
 
 SURFACE = {
-    "Student": "ReLU softmax network run takes_samples helped ban banned trust sound asked stubs "
-    "defined load_error",
+    "Student": "ReLU softmax network run takes_samples helped seeded ban banned trust sound asked "
+    "stubs defined load_error loaded reference",
     "Network": "student parameters learning_rate sizes forward_propagation one_hot "
     "cross_entropy_loss backward_propagation update_params get_predictions get_accuracy "
     "gradient_descent show_predictions call",
-    "After": "call reply result argument",
-    "Got": "value what call array shaped derived wrong",
+    "After": "call reply example result argument left",
+    "Got": "value what call example array shaped derived expecting wrong",
     "Exam": "dataset parameters X_train y_train X_test y_test iters learning_rate threshold "
     "deadline_s secret accuracy",
 }
@@ -163,5 +178,6 @@ def test_public_surface(thing):
 
 
 def test_commands():
-    """The commands are grade, data and doctor."""
-    assert {command.name for command in app.registered_commands} == {"grade", "data", "doctor"}
+    """The commands are grade, data, doctor and selftest."""
+    names = {command.name for command in app.registered_commands}
+    assert names == {"grade", "data", "doctor", "selftest"}
