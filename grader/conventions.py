@@ -111,6 +111,19 @@ def misnamed(loaded: Loaded, method: str, message: str, *, raised: bool = False)
     return None
 
 
+def takes_as_agreed(loaded: Loaded, name: str) -> bool:
+    """Whether a method can be called as the contract calls it: so many arguments, in that order."""
+    theirs = loaded.parameters.get(name)
+    ours = METHODS[name].arguments
+    return theirs is None or (
+        len(theirs) == len(ours)
+        and all(
+            its.lower() in {key.lower(), *ALIASES.get(key, ())}
+            for its, key in zip(theirs, ours, strict=True)
+        )
+    )
+
+
 def notices(loaded: Loaded) -> tuple[str, ...]:
     """What is done otherwise, and graded all the same."""
     if CLASS not in loaded.defined:

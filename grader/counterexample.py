@@ -40,7 +40,7 @@ def script(example: Example | None, *, helped: bool = False) -> str | None:
     if example is None or example.method == _DRAWS or not _is_showable(example):
         return None
     lines = list(_lines(example, helped=helped))
-    if len(lines) > MOST_LINES:
+    if len(lines) > MOST_LINES or max(map(len, lines)) > WIDTH:
         return None
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from grader import conventions
 from grader.assignment import GRADED, METHODS, TRAINING
 from grader.counterexample import script
 from grader.errors import Mismatch, OutOfTimeError, Undone
-from grader.example import example_of
+from grader.example import Example, example_of
 from grader.probing import UNWRITTEN, Probe
 from grader.report import Diagnosis, Outcome, Status
 from grader.sandbox.errors import Crashed, Stopped, StudentError, TimedOut
@@ -116,9 +116,16 @@ class Judge:
             self._stop(method, stop.during or method, helped=bool(helpers))
             return explain(stop)
         except Exception as error:  # noqa: BLE001  explain() tells the student's faults from ours
-            self._script = script(example_of(error), helped=bool(helpers))
+            self._script = self._program(example_of(error), helped=bool(helpers))
             return explain(error)
         return Status.PASSED, ""
+
+    def _program(self, example: Example | None, *, helped: bool) -> str | None:
+        """The failing case as a program, where the submission can be called by the contract."""
+        called = [name for name, _ in example.calls] if example else []
+        if not all(conventions.takes_as_agreed(self._student.loaded, name) for name in called):
+            return None
+        return script(example, helped=helped)
 
     def _stop(self, method: str, during: str, *, helped: bool) -> None:
         """Never again call what had to be stopped: alone, or until its helpers are cleared."""

@@ -326,3 +326,21 @@ def test_functions_outside_any_class():
         "class; in the assignment they are methods of NN."
     )
     assert said == {None, sentence}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "agreed"),
+    [
+        (None, True),
+        (("X", "y"), True),
+        (("x", "labels"), True),
+        (("y", "X"), False),
+        (("X",), False),
+        (("X", "y", "m"), False),
+    ],
+)
+def test_who_can_be_called_by_the_contract(theirs, agreed):
+    """A small case to run is shown where the method takes the contract's arguments, in order."""
+    parameters = {} if theirs is None else {"backward_propagation": theirs}
+    loaded = Loaded("full", {}, parameters=parameters)
+    assert conventions.takes_as_agreed(loaded, "backward_propagation") is agreed

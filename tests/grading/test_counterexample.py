@@ -32,7 +32,11 @@ FAULTS = [
     ),
     pytest.param("softmax", "E.sum(axis=0, keepdims=True)", "E.sum()", id="softmax", marks=_SLOW),
     pytest.param(
-        "forward_propagation", "self.W1 @ self.A0 + self.b1", "self.W1 @ self.A0", id="forward"
+        "forward_propagation",
+        "self.W1 @ self.A0 + self.b1",
+        "self.W1 @ self.A0",
+        id="forward",
+        marks=_SLOW,
     ),
     pytest.param(
         "one_hot",
@@ -64,7 +68,9 @@ FAULTS = [
     ),
     pytest.param("get_predictions", ".argmax(axis=0)", ".argmin(axis=0)", id="least", marks=_SLOW),
     pytest.param("get_accuracy", "== y)", "== y) * 100", id="percent", marks=_SLOW),
-    pytest.param("gradient_descent", "range(iters)", "range(iters + 1)", id="a step more"),
+    pytest.param(
+        "gradient_descent", "range(iters)", "range(iters + 1)", id="a step more", marks=_SLOW
+    ),
 ]
 """The method, and what of the reference becomes what."""
 
@@ -262,9 +268,10 @@ def test_with_helpers_it_says_so():
         of_function(want=np.array([[np.nan, 0.0], [0.0, 4.0]])),
         of_function(calls=(("ReLU", {"Z": np.ones((13, 13))}),)),
         of_function(calls=(("ReLU", {"Z": np.full((10, 10), 1 / 3)}),)),
+        of_function(calls=(("ReLU", {"Z": np.full((2, 9), 1 / 3)}), ("ReLU", {"Z": Z}))),
         Example((("show_predictions", {"X": X}),), PARAMETERS),
     ],
-    ids=["none", "nothing expected", "not finite", "large", "long", "drawing"],
+    ids=["none", "nothing expected", "not finite", "large", "long", "wide", "drawing"],
 )
 def test_what_cannot_be_shown_is_not(case):
     """Nothing to show, or too much, gives no script."""
@@ -307,6 +314,7 @@ def test_files(tmp_path):
     """A file a method; what the grader did not write is never overwritten, its own is."""
     report = msgspec.structs.replace(
         not_graded("", tmp_path / "nn.py", 0, "quick"),
+        status="graded",
         checks=(finding("ReLU", None), finding("ReLU", "1\n"), finding("ReLU", "2\n")),
     )
     path = tmp_path / "new" / "folder" / "ReLU.py"
@@ -334,6 +342,7 @@ def test_the_terminal_points_at_them(tmp_path):
     """It names the files, or the option that writes them; nothing, where there are none."""
     report = msgspec.structs.replace(
         not_graded("", tmp_path / "nn.py", 0, "quick"),
+        status="graded",
         checks=(finding("ReLU", "1\n"), finding("softmax", "2\n"), finding("one_hot", None)),
     )
     assert "Small cases to run (ReLU, softmax): add --examples DIR\n" in printed(report, None)
