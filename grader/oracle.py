@@ -5,6 +5,7 @@ back, so that no line of the reference enters the student's process.
 """
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from time import monotonic
 from types import ModuleType
 from typing import Any
@@ -75,17 +76,23 @@ def oracle(  # noqa: PLR0913  what it may answer, and how much
         arguments = [_as_array(given[name], samples) for name in method.arguments]
         if ask.name in FUNCTIONS:
             return Answer(getattr(reference, ask.name)(*arguments), {})
-        state = {
+        state: dict[str, Value] = {
             name: _of_network(name, ask.state[name], sizes, samples)
             for name in method.reads
             if name in ask.state
         }
-        network = network_of(reference, sizes, {"learning_rate": learning_rate, **state})
+        rate = ask.state.get("learning_rate")  # which a descent may change as it goes
+        state["learning_rate"] = rate if _is_rate(rate) else learning_rate
+        network = network_of(reference, sizes, state)
         returned = getattr(network, ask.name)(*arguments)
         sets: Mapping[str, Value] = {name: getattr(network, name) for name in method.sets}
         return Answer(returned, sets)
 
     return answer
+
+
+def _is_rate(value: object) -> bool:
+    return isinstance(value, int | float) and isfinite(value)
 
 
 def _as_array(value: object, samples: int) -> Array:

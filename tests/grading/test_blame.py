@@ -197,3 +197,14 @@ def test_annotations_do_not_matter(grade_text):
     report = grade_text(REFERENCE + "\nimport pandas as pd\nframe = pd.read_csv('train.csv')\n")
     assert report.score == 100
     assert "pandas.read_csv" in report.checks[0].message
+
+
+def test_a_rate_that_dies_out_shows_beside_another_fault(grade_text):
+    """Where the reference answers for update_params, it steps by the network's rate of the time."""
+    text = REFERENCE.replace(
+        "            self.update_params()",
+        "            self.update_params()\n            self.learning_rate = self.learning_rate / 2",
+    ).replace("self.forward_propagation(X).argmax(axis=0)", "self.forward_propagation(X) > 0.5")
+    report = grade_text(text)
+    lost = {check.method for check in report.checks if check.points < check.max_points}
+    assert lost == {"gradient_descent", "get_predictions"}
