@@ -81,7 +81,8 @@ def oracle(  # noqa: PLR0913  what it may answer, and how much
             for name in method.reads
             if name in ask.state
         }
-        rate = ask.state.get("learning_rate")  # which a descent may change as it goes
+        # As it was given, or as the network has it: a descent may change it as it goes.
+        rate = ask.arguments.get("learning_rate", ask.state.get("learning_rate"))
         state["learning_rate"] = rate if _is_rate(rate) else learning_rate
         network = network_of(reference, sizes, state)
         returned = getattr(network, ask.name)(*arguments)
