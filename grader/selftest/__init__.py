@@ -1,0 +1,1 @@
+"""Grades the grader: programs whose verdict is known, graded like a submission."""
