@@ -3,22 +3,23 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
 from grader import rubric as rubrics
 from grader.assemble import not_graded
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
-from grader.render import json as as_json
-from grader.render import terminal
+from grader.render import github, scripts, terminal
+from grader.render.outputs import Outputs
+from grader.render.seen import seen
 from grader.report import Outcome, Report
 from grader.rubric import MOST_SEED, TOTAL, Rubric
 from grader.sandbox.confine import LEVELS, Level
@@ -26,7 +27,6 @@ from grader.sandbox.session import preloads_for
 from grader.sandbox.warden import Warden
 from grader.submission import read
 
-STDOUT = Path("-")
 DAY = 86_400
 _MOST = 300
 
@@ -49,10 +49,9 @@ def required(option: str | None) -> Level | None:
 
 @dataclass(frozen=True, slots=True)
 class GradeCommand:
-    """The options of `grader grade`, as they were given."""
+    """The options of `grader grade`, as they were given; `results` by the name of the format."""
 
     file: Path
-    json: Path | None
     data: str | None
     profile: str
     seed: int | None
@@ -60,16 +59,18 @@ class GradeCommand:
     fail_under: float | None
     require_sandbox: str | None
     timeout: float | None
+    examples: Path | None = None
+    results: Mapping[str, Path] = field(default_factory=dict)
 
     def run(self) -> int:
         """Grade, print and write; returns the exit code.
 
-        The result file says "not graded" from the start, and is replaced when there is more to
+        The result files say "not graded" from the start, and are replaced when there is more to
         say: whatever happens to this process, no stale verdict stands there.
         """
         try:
             self._check_options()
-            self._write(self._blank("the grading did not finish"), final=False)
+            self._outputs.write(self._blank("the grading did not finish"), final=False)
             report = self._graded()
             code = self._code(report)
         except UsageError as error:
@@ -78,23 +79,55 @@ class GradeCommand:
             report, code = self._blank("the grading was interrupted"), INTERRUPTED
         except Exception as error:  # noqa: BLE001  no bug of ours may look like a low score
             report, code = self._blank(f"a fault of the grader: {error!r}"[:_MOST]), NOT_GRADED
+        written = None
         try:
-            self._write(report)
-        except UsageError as error:
-            report, code = self._blank(str(error)), USAGE
-        self._print(report)
+            written = self._write_examples(report)
+            self._outputs.write(report)
+        except GraderError as error:
+            told = self._blank(str(error))
+            if report.graded:  # no place may hold a verdict while we say there is none
+                with suppress(GraderError):
+                    self._outputs.write(told)
+            report, code = told, USAGE if isinstance(error, UsageError) else NOT_GRADED
+        self._print(report, written)
         return code
 
-    def _print(self, report: Report) -> None:
-        # With the result on standard output, words go to the other one.
-        console = Console(stderr=self.json == STDOUT or not report.graded, highlight=False)
+    @property
+    def _outputs(self) -> Outputs:
+        inputs = filter(None, (self.file, self.rubric, Path(self.data) if self.data else None))
+        return Outputs(self.results, tuple(inputs), os.environ)
+
+    def _write_examples(self, report: Report) -> scripts.Written | None:
+        if self.examples is None or not report.graded:
+            return None
         try:
-            if report.graded:
-                terminal.render(report, console)
-            else:
-                console.print(Text(f"grader: not graded: {report.reason}", style="red"))
+            return scripts.write(seen(report), self.examples)
+        except OSError as error:
+            raise UsageError(
+                f"cannot write examples into {self.examples}: {error.strerror or error}"
+            ) from None
+
+    def _print(self, report: Report, written: scripts.Written | None) -> None:
+        # With a result on standard output, words go to the other one.
+        aside = self._outputs.take_stdout or not report.graded
+        console = Console(stderr=aside, highlight=False)
+        try:
+            terminal.render(report, console, written)
+            if "github" in self.results:
+                terminal.lines(console, github.annotations(report, self._judged(report)))
         except BrokenPipeError:  # `| head` has seen enough; Python must not complain at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _judged(self, report: Report) -> bytes:
+        """The bytes that were judged, if they are still there: annotations stand at their lines."""
+        if report.submission.sha256 is None or not self.file.is_file():
+            return b""
+        try:
+            with self.file.open("rb") as file:
+                source = file.read(report.submission.bytes or 0)
+        except OSError:
+            return b""
+        return source if sha256(source).hexdigest() == report.submission.sha256 else b""
 
     def _check_options(self) -> None:
         """Refuse what makes no sense, before anything is written.
@@ -102,14 +135,15 @@ class GradeCommand:
         Raises:
             UsageError: an option is out of range, or the result would overwrite an input.
         """
-        if self._overwrites_an_input():
-            raise UsageError(f"--json {self.json} is what is to be read; name another file")
+        self._outputs.check()
         if self.fail_under is not None and not 0 <= self.fail_under <= TOTAL:
             raise UsageError(f"--fail-under {self.fail_under}: a number from 0 to {TOTAL}")
         if self.seed is not None and not 0 <= self.seed < MOST_SEED:
             raise UsageError(f"--seed {self.seed}: a whole number from 0 to 2**62 - 1")
         if self.timeout is not None and not 1 <= self.timeout <= DAY:
             raise UsageError(f"--timeout {self.timeout}: seconds, from 1 to {DAY}")
+        if self.examples is not None and self.examples.exists() and not self.examples.is_dir():
+            raise UsageError(f"--examples {self.examples} is a file; name a folder")
         required(self.require_sandbox)
 
     def _code(self, report: Report) -> int:
@@ -145,30 +179,6 @@ class GradeCommand:
 
     def _blank(self, reason: str) -> Report:
         return not_graded(reason, self.file, max(self.seed or 0, 0), self.profile)
-
-    def _overwrites_an_input(self) -> bool:
-        inputs = (self.file, self.rubric, Path(self.data) if self.data else None)
-        return any(self.json and path and _same(self.json, path) for path in inputs)
-
-    def _write(self, report: Report, *, final: bool = True) -> None:
-        if self.json is None or self._overwrites_an_input():
-            return
-        once = self.json == STDOUT or (self.json.exists() and not self.json.is_file())
-        if once and not final:  # what is written to a pipe cannot be replaced
-            return
-        try:
-            as_json.write(report, self.json)
-        except OSError as error:
-            raise UsageError(
-                f"cannot write the result to {self.json}: {error.strerror or error}"
-            ) from None
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
 
 
 @contextmanager

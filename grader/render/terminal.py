@@ -3,22 +3,18 @@
 On a terminal, text is wrapped and indented; in a pipe every message is one line, for grep.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import (
-    Finding,
-    MethodResult,
-    MethodStatus,
-    Report,
-    Status,
-    TrainingResult,
-    Visibility,
-)
+from grader.render.scripts import Written, scripts
+from grader.render.seen import out_of, seen
+from grader.render.words import by_message, by_method, plain, refusal, trained, verdict
+from grader.report import Finding, MethodStatus, Report, Status
+from grader.submission import printable
 
 _MARKS = {
     MethodStatus.PASSED: ("✓", "+", "green"),
@@ -29,24 +25,41 @@ _MARKS = {
 }
 
 
-def render(report: Report, console: Console) -> None:
-    """Print the Report, the score last. Text of the student's is text, never markup."""
-    for method, findings in _by_method(report.checks):
-        _line(console, 0, method, "bold")
-        for message, titles in _by_message(findings):
-            # What is not there fails every check of it; the list would say nothing.
-            if findings[0].status is not Status.MISSING:
-                for title in titles:
-                    _line(console, 2, title)
-            _line(console, 4, message, "yellow")
+_UNLISTED = frozenset({Status.MISSING, Status.PASSED})
+"""Where a list of titles says nothing: all of them fail alike, or none does."""
+
+
+def render(report: Report, console: Console, written: Written | None = None) -> None:
+    """Print the Report, the score last. Text of the student's is text, never markup.
+
+    Only what a student may see is printed: this may be anybody's screen.
+
+    Args:
+        report: what to print.
+        console: where to.
+        written: the files of small cases, where they were asked for.
+    """
+    if not report.graded:
+        # Without checks it is the call that was wrong, and whoever made it must know why.
+        told = seen(report) if report.checks else report
+        _line(console, 0, f"grader: {refusal(told)}", "red")
+        return
+    report = seen(report)
+    for methods, findings in _by_cause(by_method(report.checks)):
+        _cause(console, methods, findings)
+        for text in (text for method in methods for text in _case(method, written)):
+            _line(console, 4, text)
+        console.print()
+    if written is None and (found := scripts(report)):
+        _line(console, 0, f"Small cases to run ({', '.join(found)}): add --examples DIR")
         console.print()
     console.print(_summary(report, console))
-    if report.training and report.training.test_accuracy is not None:
-        _line(console, 0, _training(report.training))
+    if trained(report.training):
+        _line(console, 0, trained(report.training))
     if report.reason:
         _line(console, 0, f"Note: {report.reason}", "yellow")
     console.print()
-    _line(console, 0, f"Score {report.score:g} / {report.max_score}", "bold")
+    _line(console, 0, f"Score {report.score:g} / {out_of(report):g}", "bold")
     _line(
         console,
         0,
@@ -55,7 +68,35 @@ def render(report: Report, console: Console) -> None:
     )
 
 
+def _cause(console: Console, methods: Sequence[str], findings: Sequence[Finding]) -> None:
+    """What failed, why, and which mistake it probably is."""
+    _line(console, 0, ", ".join(methods), "bold")
+    for message, titles in by_message(findings):
+        # What is not there fails every check of it; the list would say nothing.
+        if len(methods) == 1 and findings[0].status not in _UNLISTED:
+            for title in titles:
+                _line(console, 2, title)
+        _line(console, 4, message, "yellow")
+    said = {finding.message for finding in findings}
+    for hint in dict.fromkeys(f.diagnosis.hint for f in findings if f.diagnosis):
+        if hint not in said:
+            _line(console, 4, f"Likely: {hint}", "bold cyan")
+
+
+def _case(method: str, written: Written | None) -> Iterator[str]:
+    if written and method in written.files:
+        yield f"A small case to run beside nn.py: {printable(written.files[method])}"
+    if written and method in written.kept:
+        yield f"{printable(written.kept[method])} is not the grader's: left as it is"
+
+
+def lines(console: Console, text: str) -> None:
+    """Print lines as they are: nothing is wrapped, and what cannot be encoded is escaped."""
+    console.file.write(text.encode(console.encoding, "backslashreplace").decode(console.encoding))
+
+
 def _line(console: Console, indent: int, text: str, style: str = "") -> None:
+    text = plain(text)
     if console.is_terminal:
         console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
     else:
@@ -68,52 +109,32 @@ def _summary(report: Report, console: Console) -> Table:
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
-    plain = not console.encoding.lower().startswith("utf")
+    only_ascii = not console.encoding.lower().startswith("utf")
     for method in report.methods:
         if not method.max_points and method.status is not MethodStatus.SKIPPED:
             continue
         mark, ascii_mark, style = _MARKS[method.status]
         table.add_row(
-            Text(ascii_mark if plain else mark, style=style),
+            Text(ascii_mark if only_ascii else mark, style=style),
             method.name,
             f"{method.points:g} / {method.max_points:g}",
-            Text(_word(method), style=style),
+            Text(verdict(method), style=style),
         )
     return table
 
 
-def _word(method: MethodResult) -> str:
-    if method.status is MethodStatus.SKIPPED:
-        return "left out, as is allowed"
-    if method.own_merit:
-        return f"{method.status}, judged with what it calls made right"
-    return str(method.status)
-
-
-def _by_method(checks: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
-    """The visible findings that have something to say, in order."""
-    grouped: dict[str, list[Finding]] = {}
-    loads = next((f for f in checks if f.method == "submission"), None)
-    if loads and loads.status is not Status.PASSED:
-        return [(loads.method, [loads])]  # all others fail for this one reason
-    for finding in checks:
-        silent = finding.status is Status.PASSED and not finding.message
-        if not silent and finding.visibility is Visibility.VISIBLE:
-            grouped.setdefault(finding.method, []).append(finding)
-    return list(grouped.items())
-
-
-def _by_message(findings: Iterable[Finding]) -> list[tuple[str, list[str]]]:
-    """Checks with the same message share it."""
-    grouped: dict[str, list[str]] = {}
-    for finding in findings:
-        cost = f"  (0 of {finding.max_points:g})" if finding.max_points else ""
-        grouped.setdefault(finding.message, []).append(f"{finding.title}{cost}")
-    return list(grouped.items())
-
-
-def _training(training: TrainingResult) -> str:
-    return (
-        f"Training on {training.train_size} images of {training.dataset}, {training.iters} steps: "
-        f"{training.test_accuracy:.1%} of unseen images (threshold {training.threshold:.1%})"
-    )
+def _by_cause(
+    grouped: Iterable[tuple[str, list[Finding]]],
+) -> list[tuple[list[str], list[Finding]]]:
+    """Methods that fail for one and the same reason are told of it once."""
+    merged: list[tuple[list[str], list[Finding]]] = []
+    for method, findings in grouped:
+        reasons = {finding.message for finding in findings}
+        for methods, others in merged:
+            if len(reasons) == 1 and {finding.message for finding in others} == reasons:
+                methods.append(method)
+                others.extend(findings)
+                break
+        else:
+            merged.append(([method], list(findings)))
+    return merged
