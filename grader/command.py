@@ -1,7 +1,6 @@
 """`grader grade`: options in; a result file, a summary and an exit code out."""
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from grader import rubric as rubrics
 from grader.assemble import not_graded
 from grader.errors import GraderError, UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.interrupts import heeded
 from grader.render import github, scripts, terminal
 from grader.render.outputs import Outputs
 from grader.render.seen import seen
@@ -69,9 +69,10 @@ class GradeCommand:
         say: whatever happens to this process, no stale verdict stands there.
         """
         try:
-            self._check_options()
-            self._outputs.write(self._blank("the grading did not finish"), final=False)
-            report = self._graded()
+            with heeded() as check:
+                self._check_options()
+                self._outputs.write(self._blank("the grading did not finish"), final=False)
+                report = self._graded(check)
             code = self._code(report)
         except UsageError as error:
             report, code = self._blank(str(error)), USAGE
@@ -152,7 +153,7 @@ class GradeCommand:
         below = self.fail_under is not None and report.score < self.fail_under
         return BELOW if below else OK
 
-    def _graded(self) -> Report:
+    def _graded(self, check: Callable[[], None]) -> Report:
         rubric = self._rubric()
         rubric.profile(self.profile)
         submission = read(self.file, limit_kb=rubric.limits.file_kb)
@@ -167,7 +168,7 @@ class GradeCommand:
                 data=self.data,
                 require=required(self.require_sandbox),
             )
-            with _progress(Console(stderr=True)) as progress:
+            with _progress(Console(stderr=True), check) as progress:
                 return grade(submission, options, progress, warden)
 
     def _rubric(self) -> Rubric:
@@ -182,20 +183,10 @@ class GradeCommand:
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[Callable[[Outcome, int], None]]:
-    """A bar on a terminal, and nothing elsewhere; Ctrl-C is not lost in either.
-
-    Python can swallow a KeyboardInterrupt (in a destructor, say); a flag that is looked at after
-    every check cannot be.
-    """
-    interrupted = False
-
-    def interrupt(_number: int, _frame: object) -> None:
-        nonlocal interrupted
-        interrupted = True
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, interrupt)
+def _progress(
+    console: Console, check: Callable[[], None]
+) -> Iterator[Callable[[Outcome, int], None]]:
+    """A bar on a terminal, and nothing elsewhere; `check` is called at every step."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
@@ -203,11 +194,7 @@ def _progress(console: Console) -> Iterator[Callable[[Outcome, int], None]]:
         task = bar.add_task("starting", total=None)
 
         def advance(outcome: Outcome, total: int) -> None:
-            if interrupted:
-                raise KeyboardInterrupt
+            check()
             bar.update(task, description=outcome.method, total=total, advance=1)
 
-        try:
-            yield advance
-        finally:
-            signal.signal(signal.SIGINT, before)
+        yield advance

@@ -24,6 +24,7 @@ LAYERS = (
         "grader.errors",
         "grader.example",
         "grader.exits",
+        "grader.interrupts",
     },
     {"grader.sandbox", "grader.data"},
     {

@@ -23,7 +23,7 @@ from grader.student import Student
 PROBED = frozenset({Status.FAILED, Status.RAISED, Status.MISSING})
 """How a check ended whose method can be asked again. One that is missing altogether is not."""
 
-PATIENCE_S = 4.0
+PATIENCE_S = 10.0
 """For one method's probes. A slower one is not diagnosed; its verdict stands without."""
 
 
@@ -118,9 +118,9 @@ class Diagnoser:
         names = {name for each in right if not isinstance(each, Raised) for name in each}
         split = behaviour.Split(tuple(n for n in sorted(names) if n not in off), off)
         otherwise = (
-            behaviour.by_case(cases, have, right)
+            (None if parts else behaviour.by_repetition(ask, cases[0]))
+            or behaviour.by_case(cases, have, right)
             or (exceptions.explained(method, raised) if raised else None)
-            or (None if parts else behaviour.by_repetition(ask, cases[0]))
             or (None if parts else behaviour.by_samples(ask, method, cases[0]))
             or split.told(method)
         )
