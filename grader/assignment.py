@@ -79,7 +79,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 ("X", "y"),
                 (*PARAMETERS, *ACTIVATIONS),
                 (),
-                (*_FORWARD, "get_predictions"),
+                (*_FORWARD, "one_hot", "get_predictions"),
             ),
             Method(
                 "gradient_descent",

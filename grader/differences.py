@@ -142,7 +142,10 @@ def _ratio(have: Floats, right: Floats, bad: Mask) -> float | None:
     square = float(np.vdot(want, want))
     if not 0 < square < np.inf:
         return None
-    ratio = float(np.vdot(got, want)) / square
+    with np.errstate(over="ignore"):  # of answers near the largest float
+        ratio = float(np.vdot(got, want)) / square
+    if not np.isfinite(ratio):
+        return None
     scaled = ratio * want
     noise = _NOISE * abs(ratio) * np.abs(right).max()
     same = np.abs(got - scaled) <= _SAME * np.abs(scaled) + noise

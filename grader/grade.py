@@ -214,6 +214,7 @@ def grade(
         with judging(submission, options, progress, warden) as opened:
             opened.exam  # noqa: B018  wrong data, or sizes, are told before anything runs
             fault = run_checks(opened.plugin)
+            asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
             _know_checks(options.rubric, opened.plugin.outcomes)
             return graded(
                 submission,
@@ -221,7 +222,7 @@ def grade(
                 seed=options.seed,
                 profile=options.profile,
                 outcomes=(opened.loading(), opened.size(), *opened.outcomes()),
-                asked=opened.plugin.asked,
+                asked=asked,
                 training=opened.training,
                 layers=opened.session.layers,
                 fault=fault,

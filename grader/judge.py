@@ -5,9 +5,11 @@ faulty too, it runs again with those parts answered by the reference: what passe
 its own merit. What hung or killed the worker once is not called again.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from time import monotonic
+from types import MappingProxyType
 
+import numpy as np
 from hypothesis.errors import Flaky
 
 from grader import conventions
@@ -24,6 +26,13 @@ CORE = frozenset(
     {"forward_propagation", "backward_propagation", "update_params", "gradient_descent"}
 )
 """The parts that train. With two of them replaced it is no longer the student's training."""
+
+AFTER_FORWARD: Mapping[str, frozenset[str]] = MappingProxyType(
+    dict.fromkeys(
+        ("backward_propagation", "cross_entropy_loss"), frozenset({"forward_propagation"})
+    )
+)
+"""What reads the state of a forward pass, which the contract makes for it."""
 
 MOST_REPLACED = 1
 
@@ -100,17 +109,18 @@ class Judge:
         elif not helpers:
             names = ", ".join(sorted(stalled))
             return Status.FAILED, f"It needs {names}, which had to be stopped before.", False
-        blamed = self._collaborators(method) & self._faulty()
         status, message = self._run(method, body, helpers)
         if status is not Status.PASSED:
             return status, message, False
-        return status, _own_merit(method, blamed, self._student.asked), True
+        blamed = self._collaborators(method) & self._faulty() - self._left_out()
+        return status, _own_merit(method, blamed, self._student.called), True
 
     def _run(
         self, method: str, body: Callable[[], object], helpers: frozenset[str]
     ) -> tuple[Status, str]:
         try:
-            with self._student.helped(helpers):
+            # An answer of 1e308 overflows in our sums, too; that is its fault, and no warning.
+            with self._student.helped(helpers), np.errstate(all="ignore"):
                 body()
         except Stopped as stop:
             self._stop(method, stop.during or method, helped=bool(helpers))
@@ -147,6 +157,13 @@ class Judge:
         failed = {o.method for o in self._seen if o.status is not Status.PASSED}
         return frozenset(failed | self._student.banned) & METHODS.keys()
 
+    def _left_out(self) -> frozenset[str]:
+        """Optional parts that are not there: allowed, and no fault."""
+        missing = {o.method for o in self._seen if o.status is Status.MISSING}
+        optional = {name for name, method in METHODS.items() if method.optional}
+        there = {o.method for o in self._seen if o.status is not Status.MISSING}
+        return frozenset(missing & optional - there - self._student.asked)
+
     def _helpers(self, method: str) -> frozenset[str]:
         """What to replace for a second try: nothing, where nothing that it calls is faulty."""
         faulty = self._collaborators(method) & self._faulty()
@@ -170,14 +187,21 @@ class Judge:
         return Status.CRASHED, f"Not called again: {method} had to be stopped in an earlier check."
 
 
-def _own_merit(method: str, blamed: Collection[str], asked: Collection[str]) -> str:
-    """What is said of a part that is right in itself."""
-    *others, last = sorted(blamed, key=GRADED.index)
+def _own_merit(method: str, blamed: frozenset[str], called: frozenset[str]) -> str:
+    """What is said of a part that is right in itself: what it called of what is faulty.
+
+    Where it called none of that, it relies on what the faulty parts left in the network.
+    """
+    if not blamed:
+        return f"Your {method} is right in itself."
+    passed_before = AFTER_FORWARD.get(method, frozenset())
+    used = blamed & (called | passed_before) or blamed
+    *others, last = sorted(used, key=GRADED.index)
     names = f"{', '.join(others)} and {last}" if others else last
     fails = f"what fails {'are' if others else 'is'} {names}"
     if method == TRAINING:
         return f"The network learns; {fails}, made right for this training."
-    uses = "calls" if set(blamed) <= set(asked) else "builds on"
+    uses = "calls" if used <= called - passed_before else "builds on"
     return f"Your {method} is right; {fails}, which it {uses}."
 
 

@@ -135,13 +135,17 @@ def _finding(
         points=_number(points),
         max_points=_number(available),
         visibility=seen,
-        message="Left out, as the assignment allows: its points are spread over the rest."
-        if left_out
-        else o.message,
+        message=_omitted(o) if left_out else o.message,
         diagnosis=None if left_out else o.diagnosis,
         counterexample=None if left_out or seen is not Visibility.VISIBLE else o.counterexample,
         duration_s=round(o.duration_s, 4),
     )
+
+
+def _omitted(o: Outcome) -> str:
+    """What is said of an optional method that is not there, or that does nothing."""
+    why = f"{o.method} returns nothing, which counts as left out" if "is None" in o.message else ""
+    return f"{why or 'Left out, as the assignment allows'}: its points are spread over the rest."
 
 
 def _number(value: Fraction) -> float:

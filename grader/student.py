@@ -34,6 +34,7 @@ class Student:
         self._stubs: frozenset[str] = frozenset()
         self._banned: frozenset[str] = frozenset()
         self._asked: frozenset[str] = frozenset()
+        self._called: frozenset[str] = frozenset()
         self._sound: frozenset[str] = frozenset()
         self._takes_samples: dict[str, bool] = {}
 
@@ -46,6 +47,11 @@ class Student:
     def asked(self) -> frozenset[str]:
         """The parts that the submission's code called while the reference answered for them."""
         return self._asked
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The same, since `helped` was last begun."""
+        return self._called
 
     @property
     def loaded(self) -> Loaded:
@@ -84,6 +90,7 @@ class Student:
     def helped(self, collaborators: frozenset[str]) -> Iterator[None]:
         """Within this block, calls of these parts are answered by the reference."""
         before, self._stubs = self._stubs, collaborators
+        self._called = frozenset()
         try:
             yield
         finally:
@@ -172,6 +179,7 @@ class Student:
                 serve=serve if self._stubs else None,
             )
             self._asked |= set(reply.asked)
+            self._called |= set(reply.asked)
             return reply
         finally:
             if deadline_s is None:

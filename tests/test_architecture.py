@@ -39,7 +39,8 @@ LAYERS = (
     {"grader.network"},
     {"grader.scoring", "grader.student"},
     {"grader.assemble", "grader.exam", "grader.probing"},
-    {"grader.diagnosis", "grader.judge"},
+    {"grader.judge"},
+    {"grader.diagnosis"},
     {"grader.plugin"},
     {"grader.grade", "grader.render"},
     {"grader.by_hand", "grader.calibrate", "grader.command", "grader.inspect", "grader.selftest"},
@@ -157,7 +158,7 @@ def test_version_is_said_once():
 
 SURFACE = {
     "Student": "ReLU softmax network run takes_samples helped seeded ban banned trust sound asked "
-    "stubs defined load_error loaded reference",
+    "called stubs defined load_error loaded reference",
     "Network": "student parameters learning_rate sizes forward_propagation one_hot "
     "cross_entropy_loss backward_propagation update_params get_predictions get_accuracy "
     "gradient_descent show_predictions call",

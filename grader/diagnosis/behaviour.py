@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.assignment import FUNCTIONS
+from grader.assignment import FUNCTIONS, TRAINING
 from grader.diagnosis.match import agree, same
 from grader.diagnosis.observe import RESULT, Observation, Raised
 from grader.diagnosis.probes import Probe
@@ -16,6 +16,9 @@ Ask = Callable[[Probe, int], Observation]
 
 EACH_ALONE = frozenset({*FUNCTIONS, "forward_propagation", "one_hot", "get_predictions"})
 """What is computed sample by sample; in all other methods samples are averaged over."""
+
+FREE = frozenset({"gradient_descent", TRAINING})
+"""What may shuffle its samples, and take them in batches."""
 
 _ONLY: tuple[tuple[frozenset[str], bool, str, str], ...] = (
     (
@@ -91,8 +94,10 @@ def by_case(
     return None
 
 
-def by_repetition(ask: Ask, probe: Probe) -> Diagnosis | None:
+def by_repetition(ask: Ask, method: str, probe: Probe) -> Diagnosis | None:
     """Whether the same call gives other answers at other times."""
+    if method in FREE:
+        return None
     first, again, elsewhere = ask(probe, 0), ask(probe, 0), ask(probe, 1)
     if not agree(first, again):
         return Diagnosis(
@@ -109,7 +114,7 @@ def by_repetition(ask: Ask, probe: Probe) -> Diagnosis | None:
 
 def by_samples(ask: Ask, method: str, probe: Probe) -> Diagnosis | None:
     """Whether an answer depends on the order of the samples, or on the others beside a sample."""
-    if probe.X.ndim != 2 or method in {"ReLU", "update_params"}:  # noqa: PLR2004  no samples in it
+    if probe.X.ndim != 2 or method in {"ReLU", "update_params", *FREE}:  # noqa: PLR2004  no samples in it
         return None
     m = probe.X.shape[1]
     order = np.roll(np.arange(m), 2)

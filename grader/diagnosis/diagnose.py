@@ -7,6 +7,7 @@ from time import monotonic
 from types import ModuleType
 
 import msgspec
+import numpy as np
 
 from grader.assignment import METHODS, TRAINING, Sizes
 from grader.diagnosis import behaviour, exceptions
@@ -15,6 +16,7 @@ from grader.diagnosis.observe import Observation, Raised, labels, of_module, of_
 from grader.diagnosis.probes import Probe, probes
 from grader.diagnosis.relations import pairs_of, relate
 from grader.errors import OutOfTimeError
+from grader.judge import CORE
 from grader.report import Diagnosis, Outcome, Status
 from grader.sandbox.errors import Stopped
 from grader.solution import Misconception
@@ -24,26 +26,36 @@ PROBED = frozenset({Status.FAILED, Status.RAISED, Status.MISSING})
 """How a check ended whose method can be asked again. One that is missing altogether is not."""
 
 PATIENCE_S = 10.0
-"""For one method's probes. A slower one is not diagnosed; its verdict stands without."""
+"""For the probes of all methods. What comes later is not diagnosed; its verdict stands without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of one method: of it as a whole, and of each wrong thing."""
+    """What is known of one method: of it as a whole, of each wrong thing, and failing that.
+
+    Attributes:
+        whole: the mistake that explains everything.
+        parts: by the name of a wrong thing, what explains that.
+        otherwise: what else can be said.
+        of: the names of all that is wrong.
+    """
 
     whole: Diagnosis | None = None
     parts: Mapping[str, Diagnosis] = field(default_factory=dict)
     otherwise: Diagnosis | None = None
+    of: tuple[str, ...] = ()
 
     def fitting(self, message: str) -> Diagnosis | None:
         """The diagnosis for a check with this message."""
         if self.whole:
             return self.whole
-        for name in _things(message):
+        named = [name for name in _things(message) if name in self.of]
+        for name in named:
             if name in self.parts:
                 return self.parts[name]
-        first = next(iter(self.parts.values()), None)
-        return first if len(self.parts) == 1 else self.otherwise or first
+        if named or len(self.parts) != 1:
+            return self.otherwise
+        return next(iter(self.parts.values()))
 
 
 class Diagnoser:
@@ -63,11 +75,15 @@ class Diagnoser:
         self._source = source
         self._catalogue = tuple(catalogue)
         self._assigned = assigned
+        self._end = 0.0
 
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         """The same outcomes; those of failed checks with what is known of their method."""
         there = {o.method for o in outcomes if o.status is not Status.MISSING}
         failed = {o.method for o in outcomes if o.status in PROBED and not o.diagnosis} & there
+        if failed & CORE:  # it is of those that the training fails
+            failed -= {TRAINING}
+        self._end = monotonic() + PATIENCE_S
         sound = {o.method for o in outcomes} - {
             o.method for o in outcomes if o.status is not Status.PASSED
         }
@@ -85,23 +101,25 @@ class Diagnoser:
 
     def _find(self, method: str, sound: set[str]) -> Found:
         part = METHODS["gradient_descent" if method == TRAINING else method]
-        if part.name in self._student.banned:
+        if part.name in self._student.banned or monotonic() > self._end:
             return Found()
         called = frozenset(part.collaborators)
         helpers = called if called - sound and method != TRAINING else frozenset()
         try:
-            with self._student.helped(helpers):
+            with self._student.helped(helpers), np.errstate(all="ignore"):
                 return self._probe(method)
-        except (Stopped, OutOfTimeError):
-            return Found()
+        except Stopped:  # what hangs on a probe may hang on the next
+            self._end = 0.0
+        except Exception:  # noqa: BLE001, S110  of this method nothing is known; of others something
+            pass
+        return Found()
 
     def _probe(self, method: str) -> Found:
         def ask(probe: Probe, seed: int) -> Observation:
-            if monotonic() > end:
+            if monotonic() > self._end:
                 raise OutOfTimeError(PATIENCE_S)
             return of_student(self._student, method, probe, seed=seed)
 
-        end = monotonic() + PATIENCE_S
         cases = [labels(self._reference, method, p) for p in probes(method, self._assigned)]
         have = [ask(case, 0) for case in cases]
         right = [of_module(self._reference, method, case) for case in cases]
@@ -118,13 +136,13 @@ class Diagnoser:
         names = {name for each in right if not isinstance(each, Raised) for name in each}
         split = behaviour.Split(tuple(n for n in sorted(names) if n not in off), off)
         otherwise = (
-            (None if parts else behaviour.by_repetition(ask, cases[0]))
+            (None if parts else behaviour.by_repetition(ask, method, cases[0]))
             or behaviour.by_case(cases, have, right)
             or (exceptions.explained(method, raised) if raised else None)
             or (None if parts else behaviour.by_samples(ask, method, cases[0]))
-            or split.told(method)
+            or (None if parts else split.told(method))
         )
-        return Found(None, parts, otherwise)
+        return Found(None, parts, otherwise, off)
 
 
 def _things(message: str) -> Iterable[str]:

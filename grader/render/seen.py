@@ -107,15 +107,26 @@ def _without_traces(shown: Sequence[Finding], hidden: Sequence[Finding]) -> list
     )
     failing = {f.method for f in shown if f.status is not Status.PASSED}
     blamed = {f.method for f in hidden if f.status is not Status.PASSED} - failing
-    return [_clean(finding, secrets, blamed & set(GRADED)) for finding in shown]
+    # A diagnosis is of a whole method: of what its hidden checks have seen, too.
+    partly = {f.method for f in hidden}
+    return [
+        _clean(
+            msgspec.structs.replace(finding, diagnosis=None)
+            if finding.method in partly
+            else finding,
+            secrets,
+            blamed & set(GRADED),
+        )
+        for finding in shown
+    ]
 
 
 def _clean(finding: Finding, secrets: Iterable[str], blamed: Iterable[str]) -> Finding:
     message = finding.message
-    if finding.status is Status.PASSED and any(
+    if (finding.status is Status.PASSED or "had to be stopped before" in message) and any(
         re.search(rf"\b{re.escape(name)}\b", message) for name in set(blamed) - {finding.method}
     ):
-        message = ""  # it passed, but says that another method, which seems right, is not
+        message = ""  # it says that another method, which seems right, is not
     diagnosis = finding.diagnosis
     for secret in secrets:
         message = message.replace(secret, LEFT_OUT)

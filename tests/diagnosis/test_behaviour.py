@@ -11,7 +11,8 @@ from grader.diagnosis.exceptions import explained
 from grader.diagnosis.observe import Raised
 from grader.diagnosis.probes import probes
 
-CASES = list(probes("forward_propagation", ASSIGNED))
+FORWARD = "forward_propagation"
+CASES = list(probes(FORWARD, ASSIGNED))
 BASE = CASES[0]
 
 
@@ -46,19 +47,25 @@ def test_by_case(wrong, ident):
 def test_what_is_kept_shows():
     """An answer that counts calls is not repeatable."""
     calls = count()
-    found = by_repetition(lambda _probe, _seed: {"A2": np.array([next(calls)])}, BASE)
+    found = by_repetition(lambda _probe, _seed: {"A2": np.array([next(calls)])}, FORWARD, BASE)
     assert found.id == "not-repeatable"
 
 
 def test_randomness_shows():
     """An answer that follows the random generators' seed is random."""
-    found = by_repetition(lambda _probe, seed: {"A2": np.array([seed])}, BASE)
+    found = by_repetition(lambda _probe, seed: {"A2": np.array([seed])}, FORWARD, BASE)
     assert found.id == "random"
+
+
+def test_a_descent_may_be_random():
+    """Shuffled mini-batches are allowed: of a descent neither chance nor order is spoken of."""
+    assert by_repetition(lambda _probe, seed: {"W1": np.array([seed])}, "training", BASE) is None
+    assert by_samples(lambda p, _: {"W1": p.X[:, :1]}, "gradient_descent", BASE) is None
 
 
 def test_what_is_repeatable_is_not_spoken_of():
     """An answer that is the same every time is neither."""
-    assert by_repetition(lambda probe, _seed: {"A2": probe.X}, BASE) is None
+    assert by_repetition(lambda probe, _seed: {"A2": probe.X}, FORWARD, BASE) is None
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,63 @@ def test_a_rate_that_dies_out_shows_beside_another_fault(grade_text):
     report = grade_text(text)
     lost = {check.method for check in report.checks if check.points < check.max_points}
     assert lost == {"gradient_descent", "get_predictions"}
+
+
+def own_merit(report):
+    """What is said of methods that are right by their own merit."""
+    return {c.method: c.message for c in report.checks if c.status is Status.PASSED and c.message}
+
+
+@pytest.mark.slow
+def test_only_what_was_called_is_blamed(grade_text):
+    """What fails is named where it was called; what is left out is nobody's fault."""
+    text = REFERENCE.replace("np.eye(self.output_size, dtype=self.W2.dtype)[:, y]", "y")
+    text = text.replace("self.W2 @ self.A1 + self.b2", "self.W2 @ self.A1")
+    text = text.replace("def cross_entropy_loss", "def other_loss")
+    said = own_merit(grade_text(text))
+    assert said["backward_propagation"] == (
+        "Your backward_propagation is right; "
+        "what fails are forward_propagation and one_hot, which it builds on."
+    )
+    assert said["get_predictions"] == (
+        "Your get_predictions is right; what fails is forward_propagation, which it calls."
+    )
+    assert not any("cross_entropy_loss" in message for message in said.values())
+
+
+@pytest.mark.slow
+def test_accuracy_may_call_one_hot(grade_text):
+    """A fault in one_hot does not cost an accuracy that counts by it."""
+    text = REFERENCE.replace(
+        "self.get_predictions(X) == y", "self.get_predictions(X) == self.one_hot(y).argmax(axis=0)"
+    ).replace("dtype=self.W2.dtype)[:, y]", "dtype=self.W2.dtype)[:, y - 1]")
+    report = grade_text(text)
+    lost = {check.method for check in report.checks if check.points < check.max_points}
+    assert lost == {"one_hot"}
+
+
+@pytest.mark.slow
+def test_what_the_diagnosis_asks_costs_nothing(grade_text):
+    """A file that calls one_hot only on the diagnosis's cases has left it out all the same."""
+    text = REFERENCE.replace("    def one_hot(self", "    def other(self").replace(
+        "        dZ2 = (self.A2 - self.one_hot(y)) / m",
+        "        if m == 9 and self.W1.shape == (7, 4):\n"
+        "            try:\n"
+        "                self.one_hot(y)\n"
+        "            except AttributeError:\n"
+        "                pass\n"
+        "        dZ2 = self.A2 - self.other(y)",
+    )
+    report = grade_text(text)
+    assert {m.name: m.status for m in report.methods}["one_hot"] == "skipped"
+
+
+def test_answers_near_the_largest_float_are_wrong_and_no_more(grade_text):
+    """A softmax of 1e308 costs itself; it does not end the grading."""
+    text = REFERENCE.replace(
+        "return E / E.sum(axis=0, keepdims=True)", "return np.full(Z.shape, 1e308)"
+    )
+    report = grade_text(text)
+    assert report.status == "graded"
+    lost = {check.method for check in report.checks if check.points < check.max_points}
+    assert lost == {"softmax"}

@@ -89,12 +89,12 @@ def run(tmp_path, monkeypatch, report, **results):
     path.write_text("import numpy as np\n\nclass NN:\n    def softmax(self): ...\n", "utf-8")
     if isinstance(report, Exception):
 
-        def graded(_self):
+        def graded(_self, _check):
             raise report
 
     else:
 
-        def graded(_self):
+        def graded(_self, _check):
             return report
 
     monkeypatch.setattr(GradeCommand, "_graded", graded)
@@ -117,7 +117,7 @@ def test_a_result_from_the_beginning(tmp_path, monkeypatch, environment):
         monkeypatch.setenv(name, value)
     before = {}
 
-    def graded(_self):
+    def graded(_self, _check):
         before.update({path.name: path.read_text("utf-8") for path in tmp_path.glob("r-*")})
         raise KeyboardInterrupt
 
@@ -149,7 +149,7 @@ def test_all_or_none_is_graded(tmp_path, monkeypatch):
     good, bad = tmp_path / "good", tmp_path / "folder" / "bad"
     bad.parent.mkdir()
 
-    def graded(_self):
+    def graded(_self, _check):
         bad.unlink()
         bad.parent.rmdir()
         return perfect()
