@@ -32,6 +32,16 @@ def _place(what: str) -> Any:  # noqa: ANN401  Typer's own type is private
     return typer.Option(help=f"The same {what}.", metavar="OUT", readable=False)
 
 
+OwnRubric = Annotated[
+    Path | None,
+    typer.Option(
+        help="A TOML file with what differs from grader/rubric.toml.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
+
+
 def _version(asked: bool) -> None:  # noqa: FBT001  Typer calls it so
     if asked:
         typer.echo(f"grader {grader.__version__}")
@@ -88,14 +98,7 @@ def _grade(  # noqa: PLR0913, PLR0917  each is an option of the command
     seed: Annotated[
         int | None, typer.Option(help="Seed of all cases.  [default: the rubric's]")
     ] = None,
-    rubric: Annotated[
-        Path | None,
-        typer.Option(
-            help="A TOML file with what differs from grader/rubric.toml.",
-            metavar="FILE",
-            readable=False,
-        ),
-    ] = None,
+    rubric: OwnRubric = None,
     fail_under: Annotated[
         float | None, typer.Option(help="Exit with 1 when the score is below this.", metavar="N")
     ] = None,
@@ -202,14 +205,7 @@ def _selftest(  # noqa: PLR0913, PLR0917  each is an option of the command
     data: Annotated[
         str, typer.Option(help="Digits to train on, as for grader grade.", metavar="DATA")
     ] = "digits",
-    rubric: Annotated[
-        Path | None,
-        typer.Option(
-            help="A TOML file with what differs from grader/rubric.toml.",
-            metavar="FILE",
-            readable=False,
-        ),
-    ] = None,
+    rubric: OwnRubric = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; otherwise one a core.", metavar="N")
     ] = None,

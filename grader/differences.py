@@ -158,10 +158,15 @@ def _times(ratio: float | None) -> str:
         return ""
     if ratio == 0:
         return "0"
+    return f"{spoken(ratio)}{_TIMES}"
+
+
+def spoken(ratio: float) -> str:
+    """A ratio as people say it: 3, 1/6, -1/2, or a decimal."""
     near = Fraction(ratio).limit_denominator(_MOST_PART)
     exact = abs(near - Fraction(ratio)) <= _SAME * abs(Fraction(ratio))
     short = near.denominator <= _MOST_DENOMINATOR or abs(near.numerator) == 1
-    return f"{near if exact and short else number(ratio)}{_TIMES}"
+    return str(near) if exact and short else number(ratio)
 
 
 def _is_telling(times: str) -> bool:

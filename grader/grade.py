@@ -26,7 +26,7 @@ from grader.sandbox.confine import Level
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.session import Session
 from grader.sandbox.warden import Warden
-from grader.solution import load_catalogue, load_reference, read_reference
+from grader.solution import Misconception, load_catalogue, load_reference, read_reference
 from grader.student import Student
 from grader.submission import Submission
 
@@ -87,6 +87,11 @@ class Judging:
         )
 
     @cached_property
+    def catalogue(self) -> tuple[Misconception, ...]:
+        """The mistakes that have names."""
+        return load_catalogue()
+
+    @cached_property
     def dataset(self) -> Dataset:
         """The digits that the training check uses."""
         try:
@@ -120,18 +125,9 @@ class Judging:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has been judged; mistakes are called by their names where those are known."""
-        judged = self.plugin.outcomes
-        try:
-            diagnoser = Diagnoser(
-                self.student,
-                self.reference,
-                read_reference(),
-                load_catalogue(),
-                self._options.rubric.sizes,
-            )
-            return diagnoser.diagnose(judged)
-        except Exception:  # noqa: BLE001  a verdict must not hang on its explanation
-            return judged
+        sizes = self._options.rubric.sizes
+        diagnoser = Diagnoser(self.student, self.reference, read_reference(), self.catalogue, sizes)
+        return diagnoser.diagnose(self.plugin.outcomes)
 
     def loading(self) -> Outcome:
         """What became of the file itself; costs nothing."""
@@ -212,7 +208,8 @@ def grade(
     started = monotonic()
     try:
         with judging(submission, options, progress, warden) as opened:
-            opened.exam  # noqa: B018  wrong data, or sizes, are told before anything runs
+            # Wrong data or sizes, or a catalogue with an error, are told before anything runs.
+            opened.exam, opened.catalogue  # noqa: B018
             fault = run_checks(opened.plugin)
             asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
             _know_checks(options.rubric, opened.plugin.outcomes)

@@ -17,7 +17,7 @@ from grader.assignment import GRADED, METHODS, TRAINING
 from grader.counterexample import script
 from grader.errors import Mismatch, OutOfTimeError, Undone
 from grader.example import Example, example_of
-from grader.probing import UNWRITTEN, Probe
+from grader.probing import UNWRITTEN, Conventions
 from grader.report import Diagnosis, Outcome, Status
 from grader.sandbox.errors import Crashed, Stopped, StudentError, TimedOut
 from grader.student import Student
@@ -52,7 +52,7 @@ class Judge:
         self._seen: list[Outcome] = []
         self._stalled: frozenset[str] = frozenset()
         self._script: str | None = None
-        self._probe = Probe(student)
+        self._conventions = Conventions(student)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -70,7 +70,7 @@ class Judge:
         self._student.trust(self._sound())
         self._script = None
         status, message, own_merit = self._try(check.method, body)
-        told = self._probe.told(check.method, status, message)
+        told = self._conventions.told(check.method, status, message)
         outcome = Outcome(
             id=check.id,
             method=check.method,

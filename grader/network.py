@@ -85,13 +85,14 @@ class Network:
 
         With `earlier`, the same network has been through both passes with those samples before.
         """
-        steps: list[Call] = []
-        for samples, labels in filter(None, (earlier, (X, y))):
-            given = {"X": samples, "y": labels, "one_hot_y": self._encoded(labels)}
-            before = samples is not X
-            call = Call("backward_propagation", given, want=False, tolerate=before)
-            steps += (_prepare(samples), call)
-        return self._run(tuple(steps), read, X)
+        before = () if earlier is None else self._passes(*earlier, tolerate=True)
+        return self._run((*before, *self._passes(X, y)), read, X)
+
+    def _passes(self, X: Floats, y: Labels, *, tolerate: bool = False) -> tuple[Call, Call]:
+        """Both passes of these samples."""
+        given = {"X": X, "y": y, "one_hot_y": self._encoded(y)}
+        call = Call("backward_propagation", given, want=False, tolerate=tolerate)
+        return _prepare(X), call
 
     def update_params(self, gradients: Parameters, read: tuple[str, ...] = PARAMETERS) -> After:
         """Read back parameters after one step along these dW1, db1, dW2, db2."""

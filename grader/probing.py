@@ -30,7 +30,7 @@ ROWS_NEVER_MATTER = frozenset({"ReLU", "update_params"})
 WORDED = frozenset({Status.FAILED, Status.RAISED, Status.MISSING})
 
 
-class Probe:
+class Conventions:
     """Finds the convention behind a failure, and words it."""
 
     def __init__(self, student: Student) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import grader
 from grader.assignment import CLASS, Sizes
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 
 FOLDER = Path(grader.__file__).parent.parent / "reference"
 """Beside this package, whatever the current folder holds."""
@@ -57,8 +57,11 @@ def load_reference() -> ModuleType:
 
 
 def load_catalogue() -> tuple[Misconception, ...]:
-    """The typical mistakes."""
-    return tuple(_load("misconceptions.py").catalogue())
+    """The typical mistakes; raises UsageError where the file does not hold what it should."""
+    try:
+        return tuple(_load("misconceptions.py").catalogue())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def load_styles() -> tuple[Style, ...]:

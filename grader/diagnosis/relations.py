@@ -5,13 +5,13 @@ Each relation must hold on every probe, with more than one wrong, or it is chanc
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
 from grader.compare import Floats
 from grader.diagnosis.match import same
 from grader.diagnosis.probes import Probe
+from grader.differences import spoken
 from grader.report import Diagnosis
 
 MOST_ROWS = 12
@@ -37,6 +37,15 @@ class Pair:
         return same(self.have, self.want)
 
 
+@dataclass(frozen=True, slots=True)
+class Array:
+    """One thing on all probes that have it, and on those where it is wrong."""
+
+    name: str
+    pairs: Sequence[Pair]
+    off: Sequence[Pair]
+
+
 def relate(name: str, pairs: Sequence[Pair]) -> Diagnosis | None:
     """The first relation that holds between all answers and the right ones.
 
@@ -44,8 +53,8 @@ def relate(name: str, pairs: Sequence[Pair]) -> Diagnosis | None:
         name: of the thing, e.g. "dW1".
         pairs: the probes on which it is an array at all.
     """
-    off = [pair for pair in pairs if not pair.alike]
-    if len(off) < min(LEAST, len(pairs)) or not off:
+    array = Array(name, pairs, [pair for pair in pairs if not pair.alike])
+    if len(array.off) < min(LEAST, len(pairs)) or not array.off:
         return None
     for relation in (
         _nothing,
@@ -61,38 +70,37 @@ def relate(name: str, pairs: Sequence[Pair]) -> Diagnosis | None:
         _columns,
         _gate,
     ):
-        found = relation(name, off, pairs)
+        found = relation(array)
         if found:
             return found
     return None
 
 
-def _nothing(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
-    if all(not pair.have.any() for pair in off):
-        return Diagnosis("all-zero", f"All of {name} is zero, whatever goes in.")
+def _nothing(a: Array) -> Diagnosis | None:
+    if all(not pair.have.any() for pair in a.off):
+        return Diagnosis("all-zero", f"All of {a.name} is zero, whatever goes in.")
     return None
 
 
-def _factor(name: str, off: Sequence[Pair], pairs: Sequence[Pair]) -> Diagnosis | None:
-    ratios = [(pair.probe, ratio(pair.have, pair.want)) for pair in pairs]
+def _factor(a: Array) -> Diagnosis | None:
+    ratios = [(pair.probe, ratio(pair.have, pair.want)) for pair in a.pairs]
     if any(value is None for _, value in ratios):
         return None
-    del off
     known = [(probe, float(value)) for probe, value in ratios if value is not None]
     for ident, of, words in _FACTORS:
         if all(np.isclose(value, of(probe), rtol=1e-5) for probe, value in known):
-            return Diagnosis(ident, f"{name} is exactly {words} what is expected, on every case.")
+            return Diagnosis(ident, f"{a.name} is exactly {words} what is expected, on every case.")
     first = known[0][1]
     if all(np.isclose(value, first, rtol=1e-5) for _, value in known):
         return Diagnosis(
             "constant-factor",
-            f"{name} is exactly {spoken(first)} times what is expected, on every case.",
+            f"{a.name} is exactly {spoken(first)} times what is expected, on every case.",
         )
     m = [value / probe.X.shape[-1] for probe, value in known]
     if all(np.isclose(value, m[0], rtol=1e-5) for value in m):
         return Diagnosis(
             "constant-for-samples",
-            f"{name} is divided by the same {spoken(1 / m[0])} however many samples there are: "
+            f"{a.name} is divided by the same {spoken(1 / m[0])} however many samples there are: "
             "is that the number of samples of some other array?",
         )
     return None
@@ -105,14 +113,6 @@ def ratio(have: Floats, want: Floats) -> float | None:
     at = np.unravel_index(int(np.abs(want).argmax()), want.shape)
     factor = float(have[at] / want[at])
     return factor if factor and same(have, factor * want) else None
-
-
-def spoken(value: float) -> str:
-    """A factor as people say it: 3, 1/3, -0.5, or a decimal."""
-    simple = Fraction(value).limit_denominator(100)
-    if simple and abs(float(simple) / value - 1) < 1e-6:  # noqa: PLR2004  beyond it, no fraction
-        return str(simple)
-    return f"{value:.6g}"
 
 
 _FACTORS: tuple[tuple[str, Callable[[Probe], float], str], ...] = (
@@ -129,11 +129,10 @@ _FACTORS: tuple[tuple[str, Callable[[Probe], float], str], ...] = (
 )
 
 
-def _another(name: str, off: Sequence[Pair], pairs: Sequence[Pair]) -> Diagnosis | None:
-    del off
-    for other in pairs[0].beside:
-        if other != name and all(_is(pair, other) for pair in pairs):
-            return Diagnosis("another-value", f"{name} holds what {other} should be.")
+def _another(a: Array) -> Diagnosis | None:
+    for other in a.pairs[0].beside:
+        if other != a.name and all(_is(pair, other) for pair in a.pairs):
+            return Diagnosis("another-value", f"{a.name} holds what {other} should be.")
     return None
 
 
@@ -142,15 +141,15 @@ def _is(pair: Pair, other: str) -> bool:
     return value is not None and same(pair.have, value)
 
 
-def _transposed(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
-    if all(pair.want.ndim == 2 and same(pair.have, pair.want.T) for pair in off):  # noqa: PLR2004  a matrix
-        return Diagnosis("transposed", f"{name} is right, but transposed: rows are columns.")
+def _transposed(a: Array) -> Diagnosis | None:
+    if all(pair.want.ndim == 2 and same(pair.have, pair.want.T) for pair in a.off):  # noqa: PLR2004  a matrix
+        return Diagnosis("transposed", f"{a.name} is right, but transposed: rows are columns.")
     return None
 
 
-def _offset(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
+def _offset(a: Array) -> Diagnosis | None:
     shifts = []
-    for pair in off:
+    for pair in a.off:
         if pair.have.shape != pair.want.shape or not pair.want.size:
             return None
         shift = (pair.have - pair.want).flat[0]
@@ -160,32 +159,32 @@ def _offset(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis |
     if not np.allclose(shifts, shifts[0], rtol=1e-6):
         return None
     way = "large" if shifts[0] > 0 else "small"
-    return Diagnosis("offset", f"Every element of {name} is {spoken(abs(shifts[0]))} too {way}.")
+    return Diagnosis("offset", f"Every element of {a.name} is {spoken(abs(shifts[0]))} too {way}.")
 
 
-def _signs(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
-    if all(same(np.abs(pair.have), np.abs(pair.want)) for pair in off):
-        return Diagnosis("some-signs", f"{name} is right but for the sign of some elements.")
+def _signs(a: Array) -> Diagnosis | None:
+    if all(same(np.abs(pair.have), np.abs(pair.want)) for pair in a.off):
+        return Diagnosis("some-signs", f"{a.name} is right but for the sign of some elements.")
     return None
 
 
-def _flat(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
-    if not all(pair.have.shape != pair.want.shape for pair in off):
+def _flat(a: Array) -> Diagnosis | None:
+    if not all(pair.have.shape != pair.want.shape for pair in a.off):
         return None
-    if all(pair.have.size == pair.want.size for pair in off) and all(
-        same(pair.have.ravel(), pair.want.ravel()) for pair in off
+    if all(pair.have.size == pair.want.size for pair in a.off) and all(
+        same(pair.have.ravel(), pair.want.ravel()) for pair in a.off
     ):
-        have, want = off[0].have.shape, off[0].want.shape
+        have, want = a.off[0].have.shape, a.off[0].want.shape
         return Diagnosis(
             "flat-shape",
-            f"The values of {name} are right and its shape is not: {have} where {want} is "
+            f"The values of {a.name} are right and its shape is not: {have} where {want} is "
             "expected. An axis of length one was lost or added; such arrays broadcast to others.",
         )
-    if all(_spread(pair) for pair in off):
-        have, want = off[0].have.shape, off[0].want.shape
+    if all(_spread(pair) for pair in a.off):
+        have, want = a.off[0].have.shape, a.off[0].want.shape
         return Diagnosis(
             "broadcast-shape",
-            f"{name} has shape {have} where {want} is expected, and repeats itself: somewhere an "
+            f"{a.name} has shape {have} where {want} is expected, and repeats itself: somewhere an "
             "array was broadcast against one of another shape.",
         )
     return None
@@ -198,23 +197,22 @@ def _spread(pair: Pair) -> bool:
         return False
 
 
-def _summed(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
+def _summed(a: Array) -> Diagnosis | None:
     for words, reduce in (("sum", np.sum), ("mean", np.mean)):
         if all(
-            pair.have.ndim == 0 and same(pair.have, np.asarray(reduce(pair.want))) for pair in off
+            pair.have.ndim == 0 and same(pair.have, np.asarray(reduce(pair.want))) for pair in a.off
         ):
             return Diagnosis(
                 f"one-{words}",
-                f"{name} is a single number: the {words} of all elements that are expected. "
+                f"{a.name} is a single number: the {words} of all elements that are expected. "
                 "Along which axis are the samples?",
             )
     return None
 
 
-def _switched_off(name: str, off: Sequence[Pair], pairs: Sequence[Pair]) -> Diagnosis | None:
-    del off
-    single = [p for p in pairs if p.probe.name == "single" and p.have.shape == p.want.shape]
-    if not name.startswith(("dW1", "db1")) or not single or single[0].alike:
+def _switched_off(a: Array) -> Diagnosis | None:
+    single = [p for p in a.pairs if p.probe.name == "single" and p.have.shape == p.want.shape]
+    if not a.name.startswith(("dW1", "db1")) or not single or single[0].alike:
         return None
     pair = single[0]
     Z1 = pair.probe.parameters["W1"] @ pair.probe.X + pair.probe.parameters["b1"]
@@ -222,21 +220,21 @@ def _switched_off(name: str, off: Sequence[Pair], pairs: Sequence[Pair]) -> Diag
     if bad.any() and (bad <= (Z1[:, 0] <= 0)).all():
         return Diagnosis(
             "only-switched-off",
-            f"{name} is wrong only in hidden units with Z1 <= 0, which ReLU switched off: "
+            f"{a.name} is wrong only in hidden units with Z1 <= 0, which ReLU switched off: "
             "what is the slope of ReLU there?",
         )
     return None
 
 
-def _rows(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
-    if all(_permuted(pair.have, pair.want) for pair in off):
-        return Diagnosis("rows-permuted", f"{name} has the right rows in another order.")
+def _rows(a: Array) -> Diagnosis | None:
+    if all(_permuted(pair.have, pair.want) for pair in a.off):
+        return Diagnosis("rows-permuted", f"{a.name} has the right rows in another order.")
     return None
 
 
-def _columns(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
-    if all(pair.have.ndim > 1 and _permuted(pair.have.T, pair.want.T) for pair in off):
-        return Diagnosis("columns-permuted", f"{name} has the right columns in another order.")
+def _columns(a: Array) -> Diagnosis | None:
+    if all(pair.have.ndim > 1 and _permuted(pair.have.T, pair.want.T) for pair in a.off):
+        return Diagnosis("columns-permuted", f"{a.name} has the right columns in another order.")
     return None
 
 
@@ -254,15 +252,15 @@ def _permuted(have: Floats, want: Floats) -> bool:
     return True
 
 
-def _gate(name: str, off: Sequence[Pair], _all: Sequence[Pair]) -> Diagnosis | None:
+def _gate(a: Array) -> Diagnosis | None:
     """Some elements right and all the others zero, or the other way round."""
-    if any(pair.have.shape != pair.want.shape for pair in off):
+    if any(pair.have.shape != pair.want.shape for pair in a.off):
         return None
-    lost = [~np.isclose(pair.have, pair.want, rtol=1e-5, atol=1e-9) for pair in off]
-    if all(not pair.have[bad].any() for pair, bad in zip(off, lost, strict=True)):
-        return Diagnosis("zeros", f"{name} is zero in some places where it should not be.")
-    if all(not pair.want[bad].any() for pair, bad in zip(off, lost, strict=True)):
-        return Diagnosis("should-be-zero", f"{name} is not zero in places where it should be.")
+    lost = [~np.isclose(pair.have, pair.want, rtol=1e-5, atol=1e-9) for pair in a.off]
+    if all(not pair.have[bad].any() for pair, bad in zip(a.off, lost, strict=True)):
+        return Diagnosis("zeros", f"{a.name} is zero in some places where it should not be.")
+    if all(not pair.want[bad].any() for pair, bad in zip(a.off, lost, strict=True)):
+        return Diagnosis("should-be-zero", f"{a.name} is not zero in places where it should be.")
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.render.seen import out_of, seen
 from grader.render.words import (
+    UNLISTED,
     by_message,
     by_method,
     case,
@@ -16,13 +17,10 @@ from grader.render.words import (
     trained,
     verdict,
 )
-from grader.report import Finding, MethodStatus, Report, Status
+from grader.report import Finding, MethodStatus, Report
 
 ALLOWED = 1_000_000
 """Bytes: a job summary on GitHub may have 1 MiB."""
-
-_UNLISTED = frozenset({Status.MISSING, Status.PASSED})
-"""Where a list of titles says nothing: all of them fail alike, or none does."""
 
 _INDENT = "  "
 _SPECIAL = re.compile(
@@ -79,7 +77,7 @@ def _lines(report: Report, most: int) -> Iterator[str]:
 def _method(findings: Sequence[Finding], most: int) -> Iterator[str]:
     for message, titles in by_message(findings):
         said = escaped(plain(message, most))
-        if any(f.status in _UNLISTED for f in findings if f.message == message):
+        if any(f.status in UNLISTED for f in findings if f.message == message):
             yield from ("", said)
             continue
         yield from ("", *(f"- {escaped(plain(title, most))}" for title in titles))

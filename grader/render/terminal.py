@@ -12,8 +12,17 @@ from rich.text import Text
 
 from grader.render.scripts import Written, scripts
 from grader.render.seen import out_of, seen
-from grader.render.words import by_message, by_method, plain, refusal, trained, verdict
-from grader.report import Finding, MethodStatus, Report, Status
+from grader.render.words import (
+    UNLISTED,
+    by_message,
+    by_method,
+    likely,
+    plain,
+    refusal,
+    trained,
+    verdict,
+)
+from grader.report import Finding, MethodStatus, Report
 from grader.submission import printable
 
 _MARKS = {
@@ -23,10 +32,6 @@ _MARKS = {
     MethodStatus.MISSING: ("-", "-", "dim"),
     MethodStatus.SKIPPED: ("-", "-", "dim"),
 }
-
-
-_UNLISTED = frozenset({Status.MISSING, Status.PASSED})
-"""Where a list of titles says nothing: all of them fail alike, or none does."""
 
 
 def render(report: Report, console: Console, written: Written | None = None) -> None:
@@ -73,14 +78,12 @@ def _cause(console: Console, methods: Sequence[str], findings: Sequence[Finding]
     _line(console, 0, ", ".join(methods), "bold")
     for message, titles in by_message(findings):
         # What is not there fails every check of it; the list would say nothing.
-        if len(methods) == 1 and findings[0].status not in _UNLISTED:
+        if len(methods) == 1 and findings[0].status not in UNLISTED:
             for title in titles:
                 _line(console, 2, title)
         _line(console, 4, message, "yellow")
-    said = {finding.message for finding in findings}
-    for hint in dict.fromkeys(f.diagnosis.hint for f in findings if f.diagnosis):
-        if hint not in said:
-            _line(console, 4, f"Likely: {hint}", "bold cyan")
+    for hint in dict.fromkeys(filter(None, map(likely, findings))):
+        _line(console, 4, hint, "bold cyan")
 
 
 def _case(method: str, written: Written | None) -> Iterator[str]:

@@ -17,6 +17,9 @@ from grader.report import (
 MOST = 2000
 """Characters of one text. A message has a few hundred; what is longer is not read."""
 
+UNLISTED = frozenset({Status.MISSING, Status.PASSED})
+"""Where a list of titles says nothing: all of them fail alike, or none does."""
+
 _UNUSUAL = re.compile(r"[^\n\t -~]")
 _COMMAND = re.compile(r"^([ \t]*):(?=:)", re.MULTILINE)
 

@@ -1,7 +1,6 @@
 """`grader selftest`: options in; the kill matrix, what went wrong, and an exit code out."""
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -25,6 +24,7 @@ from grader import rubric as rubrics
 from grader.errors import GraderError, UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.grade import Options
+from grader.render import files
 from grader.rubric import MOST_SEED
 from grader.selftest import table
 from grader.selftest.programs import Corpus, collect
@@ -163,22 +163,9 @@ class SelftestCommand:
         )
         content = msgspec.json.format(msgspec.json.encode(matrix), indent=2) + b"\n"
         try:
-            _replace(self.json, content)
+            files.write(content, self.json)
         except OSError as error:
             raise UsageError(f"cannot write {self.json}: {error.strerror or error}") from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put the content there in one step: a reader sees the old file or the new one, whole."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 class _Rate(ProgressColumn):

@@ -1,7 +1,4 @@
-"""Mechanical mutants: the reference with one small thing changed, by a pass over its syntax.
-
-Only the text of the changed expression or statement is written anew; all else stays as it was.
-"""
+"""Mechanical mutants: the reference with one expression or statement changed, by its syntax."""
 
 import ast
 from collections import Counter

@@ -7,6 +7,7 @@ from grader.assignment import ASSIGNED, GRADED
 from grader.diagnosis.match import agree, match, rehearse, same, variant, wrong
 from grader.diagnosis.observe import Raised, labels, of_module
 from grader.diagnosis.probes import probes
+from grader.errors import UsageError
 from grader.solution import load_catalogue, load_reference, read_reference
 
 RANDOM = {"reinitialises", "shuffles-samples-alone"}
@@ -79,3 +80,12 @@ def test_exceptions_agree_by_what_they_say():
     assert agree(one, Raised("ValueError", "a"))
     assert not agree(one, Raised("ValueError", "b"))
     assert not agree(one, {"dW1": np.zeros(1)})
+
+
+def test_a_catalogue_with_an_error_is_told(tmp_path, monkeypatch):
+    """Whoever breaks the catalogue is told the entry and the key; hints do not just vanish."""
+    (tmp_path / "misconceptions.py").write_text(read_reference("misconceptions.py"), "utf-8")
+    (tmp_path / "misconceptions.toml").write_text('[ReLU.odd]\nright = "a"\nwrong = "b"\n', "utf-8")
+    monkeypatch.setattr("grader.solution.FOLDER", tmp_path)
+    with pytest.raises(UsageError, match=r"ReLU\.odd\.hint: missing"):
+        load_catalogue()

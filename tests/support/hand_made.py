@@ -1,62 +1,31 @@
 """Programs and Reports made by hand, for tests of what is judged from them."""
 
-from grader.report import (
-    SCHEMA,
-    Diagnosis,
-    Environment,
-    Finding,
-    MethodResult,
-    MethodStatus,
-    Report,
-    SandboxState,
-    Status,
-    SubmissionInfo,
-    Visibility,
-)
+from support.reports import bare, finding
+
+from grader.report import Diagnosis, MethodResult, MethodStatus, Status
 from grader.selftest.programs import Program
 
 
 def check(method, status=Status.FAILED, *, points=0.0, worth=5.0, named=None, name="right"):  # noqa: PLR0913  what tells checks apart
     """A check of a method; a failed one of five points unless told otherwise."""
-    return Finding(
-        id=f"{method}::{name}",
-        method=method,
-        title="It is right.",
-        status=status,
-        points=worth if status is Status.PASSED else points,
-        max_points=worth,
-        visibility=Visibility.VISIBLE,
-        message="" if status is Status.PASSED else f"{method} is wrong.",
-        diagnosis=Diagnosis(named, "A hint.") if named else None,
-        counterexample=None,
-        duration_s=0.1,
+    more = {} if status is Status.PASSED else {"points": points, "message": f"{method} is wrong."}
+    diagnosis = Diagnosis(named, "A hint.") if named else None
+    return finding(
+        method, status=status, worth=worth, id=f"{method}::{name}", diagnosis=diagnosis, **more
     )
 
 
 def report(*checks, status="graded", seed=7):
     """A Report of these checks; what they are worth is what their methods are worth."""
     worth = {}
-    for finding in checks:
-        worth[finding.method] = worth.get(finding.method, 0) + finding.max_points
-    return Report(
-        schema=SCHEMA,
-        status=status,
-        reason=None if status == "graded" else "a check broke",
-        submission=SubmissionInfo("nn.py", None, None),
-        score=0,
-        max_score=100,
-        seed=seed,
-        profile="quick",
-        duration_s=1.0,
-        methods=tuple(
-            MethodResult(name, MethodStatus.FAILED, 0, points, own_merit=False)
-            for name, points in worth.items()
-        ),
-        checks=checks,
-        training=None,
-        sandbox=SandboxState("full", {}),
-        environment=Environment("3", "2", "linux", "0"),
+    for each in checks:
+        worth[each.method] = worth.get(each.method, 0) + each.max_points
+    methods = (
+        MethodResult(name, MethodStatus.FAILED, 0, points, own_merit=False)
+        for name, points in worth.items()
     )
+    reason = None if status == "graded" else "a check broke"
+    return bare(checks, methods, status=status, seed=seed, reason=reason)
 
 
 def mutant(*methods, group="catalogue", mistakes=(), **more):

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from grader import rubric
 from grader.assemble import not_graded
+from grader.assignment import GRADED
 from grader.report import (
     SCHEMA,
     Diagnosis,
@@ -20,20 +22,7 @@ from grader.report import (
     Visibility,
 )
 
-POINTS = {
-    "ReLU": 4,
-    "softmax": 8,
-    "forward_propagation": 15,
-    "one_hot": 5,
-    "cross_entropy_loss": 8,
-    "backward_propagation": 25,
-    "update_params": 8,
-    "get_predictions": 5,
-    "get_accuracy": 4,
-    "gradient_descent": 8,
-    "show_predictions": 0,
-    "training": 10,
-}
+POINTS = {name: rubric.load().points.get(name, 0) for name in GRADED}
 
 HOSTILE = (
     "<script>alert(1)</script> & ]]> ![x](http://evil.example/x.png) www.evil.example "
@@ -76,28 +65,40 @@ def report(checks, **more):
     have = {f.method for f in checks}
     checks = [*checks, *(finding(n, worth=float(p)) for n, p in POINTS.items() if n not in have)]
     mine = {name: [f for f in checks if f.method == name] for name in POINTS}
+    methods = (
+        MethodResult(
+            name=name,
+            status=status_of(found),
+            points=round(sum(f.points for f in found), 2),
+            max_points=float(POINTS[name]),
+            own_merit=False,
+        )
+        for name, found in mine.items()
+    )
+    made = bare(
+        (finding("submission"), *checks),
+        methods,
+        score=round(sum(f.points for f in checks), 2),
+        training=TrainingResult("digits", 500, 40, 0.8125, 0.7),
+    )
+    return msgspec.structs.replace(made, **more)
+
+
+def bare(checks, methods, **more):
+    """A graded Report of these checks and methods, and of no others."""
     base = Report(
         schema=SCHEMA,
         status="graded",
         reason=None,
         submission=SubmissionInfo("student/nn.py", "0" * 64, 2048),
-        score=round(sum(f.points for f in checks), 2),
+        score=0.0,
         max_score=100,
         seed=7,
         profile="quick",
         duration_s=3.5,
-        methods=tuple(
-            MethodResult(
-                name=name,
-                status=status_of(found),
-                points=round(sum(f.points for f in found), 2),
-                max_points=float(POINTS[name]),
-                own_merit=False,
-            )
-            for name, found in mine.items()
-        ),
-        checks=(finding("submission"), *checks),
-        training=TrainingResult("digits", 500, 40, 0.8125, 0.7),
+        methods=tuple(methods),
+        checks=tuple(checks),
+        training=None,
         sandbox=SandboxState("full", {"seccomp": "active"}),
         environment=Environment("3.12", "2.1", "Linux x86_64", "0.1"),
     )
