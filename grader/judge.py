@@ -71,6 +71,8 @@ class Judge:
         self._script = None
         status, message, own_merit = self._try(check.method, body)
         told = self._conventions.told(check.method, status, message)
+        if check.method == TRAINING and status is Status.FAILED and told == message:
+            told = message = f"{message}{self._first()}"
         outcome = Outcome(
             id=check.id,
             method=check.method,
@@ -156,6 +158,11 @@ class Judge:
     def _faulty(self) -> frozenset[str]:
         failed = {o.method for o in self._seen if o.status is not Status.PASSED}
         return frozenset(failed | self._student.banned) & METHODS.keys()
+
+    def _first(self) -> str:
+        """What to mend before a training that fails can be looked at."""
+        faulty = sorted(CORE & self._faulty(), key=GRADED.index)
+        return f" Mend {' and '.join(faulty)} first." if faulty else ""
 
     def _left_out(self) -> frozenset[str]:
         """Optional parts that are not there: allowed, and no fault."""

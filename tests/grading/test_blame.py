@@ -268,3 +268,14 @@ def test_answers_near_the_largest_float_are_wrong_and_no_more(grade_text):
     assert report.status == "graded"
     lost = {check.method for check in report.checks if check.points < check.max_points}
     assert lost == {"softmax"}
+
+
+@pytest.mark.slow
+def test_a_training_of_faulty_parts_says_what_to_mend_first(grade_text):
+    """Where too much is wrong to train by own merit, the training says which parts those are."""
+    text = REFERENCE.replace("self.A1 = ReLU(self.Z1)", "self.A1 = -ReLU(self.Z1)").replace(
+        "self.W1 - self.learning_rate", "self.W1 + self.learning_rate"
+    )
+    said = {check.message for check in grade_text(text).checks if check.method == "training"}
+    assert len(said) == 1
+    assert said.pop().endswith(" Mend forward_propagation and update_params first.")

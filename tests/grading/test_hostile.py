@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 import pytest
-from support.files import REFERENCE
+from support.files import REFERENCE, ZEROS
 
 from grader import data, rubric
 from grader.report import Status
@@ -77,39 +77,18 @@ builtins.all = builtins.any = yes
 for name in ("pytest", "hypothesis", "_pytest.runner", "_pytest.python"):
     module = __import__(name)
     module.main = module.fail = module.given = nothing
+"""
 
-def ReLU(Z): return np.zeros_like(Z)
-def softmax(Z): return np.zeros_like(Z)
-
-class NN:
-    def __init__(self, input_size=784, hidden_size=128, output_size=10, learning_rate=0.01):
-        self.k, self.h = output_size, hidden_size
-        self.W1 = np.zeros((hidden_size, input_size))
-        self.b1 = np.zeros((hidden_size, 1))
-        self.W2 = np.zeros((output_size, hidden_size))
-        self.b2 = np.zeros((output_size, 1))
-    def forward_propagation(self, X):
-        m = X.shape[1]
-        self.A0 = X * 0
-        self.Z1 = self.A1 = np.zeros((self.h, m))
-        self.Z2 = self.A2 = np.zeros((self.k, m))
-        return self.A2
-    def one_hot(self, y): return np.zeros((self.k, len(y)))
-    def backward_propagation(self, X, y):
-        self.dW1, self.db1 = np.zeros_like(self.W1), np.zeros_like(self.b1)
-        self.dW2, self.db2 = np.zeros_like(self.W2), np.zeros_like(self.b2)
-    def update_params(self): pass
-    def get_predictions(self, X): return np.zeros(X.shape[1], int)
-    def get_accuracy(self, X, y): return Equal(0)
-    def cross_entropy_loss(self, X, y): return Equal(0)
-    def gradient_descent(self, X, y, iters=1000): pass
-    def show_predictions(self, X, y, num_samples=10): pass
+EAGER = """
+NN.get_predictions = lambda self, X: np.zeros(X.shape[1], int)
+NN.get_accuracy = NN.cross_entropy_loss = lambda self, X, y: Equal(0)
+NN.show_predictions = lambda self, X, y, num_samples=10: None
 """
 
 
 def test_patches_of_the_comparison_earn_nothing(grade_text):
     """Zeros, with NumPy, pytest, Hypothesis and builtins patched, score 0."""
-    report = grade_text(PATCHES)
+    report = grade_text(PATCHES + ZEROS + EAGER)
     assert (report.status, report.score) == ("graded", 0)
 
 
