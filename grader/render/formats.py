@@ -1,6 +1,6 @@
 """The formats, one row each: the name of the option, and who renders it.
 
-To add one: a module in this folder, a row here, and the option of `grader grade` in cli.py.
+To add one: a module in this folder, a row here, and the option of `grader grade` in cli/grade.py.
 """
 
 from collections.abc import Callable, Mapping

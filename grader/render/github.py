@@ -4,7 +4,6 @@ The payload goes to a file and, in base64, to the step's output `result`; the su
 page; the annotations to the log, from where GitHub pins them to lines of the student's file.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from grader.assignment import FUNCTIONS
 from grader.render import markdown
 from grader.render.files import append
 from grader.render.seen import out_of, seen
+from grader.render.source import defined
 from grader.render.words import (
     all_told,
     by_method,
@@ -38,8 +37,6 @@ MOST_SAID = 1000
 
 ALLOWED = 600_000
 """Bytes of the payload: in base64 it must stay under GitHub's 1 MiB for the outputs of a job."""
-
-_DEFINITION = re.compile(rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 
 
 def render(report: Report) -> bytes:
@@ -79,7 +76,7 @@ def _commands(report: Report, source: bytes) -> Iterator[str]:
     if not report.graded:
         yield f"::error title=nn-grader::{_data(refusal(report, MOST_SAID))}"
         return
-    lines = _defined(source)
+    lines = defined(source)
     for name, findings in by_method(report.checks):
         failing = [finding for finding in findings if lost(finding)]
         if failing:
@@ -87,17 +84,6 @@ def _commands(report: Report, source: bytes) -> Iterator[str]:
             title = _property(_title(name, report.methods))
             said = _data(_said(failing, MOST_SAID))
             yield f"::error {file},line={lines.get(name, 1)},title={title}::{said}"
-
-
-def _defined(source: bytes) -> dict[str, int]:
-    """Where each name is defined, by the look of the lines: the file is never parsed here."""
-    found: dict[str, int] = {}
-    for match in _DEFINITION.finditer(source):
-        name = match[2].decode("ascii", "replace")
-        # ReLU and softmax stand at the margin, all others in the class.
-        if name not in found or (not match[1]) == (name in FUNCTIONS):
-            found[name] = source.count(b"\n", 0, match.start()) + 1
-    return found
 
 
 def _title(name: str, methods: Iterable[MethodResult]) -> str:
