@@ -114,7 +114,11 @@ class _Server:
         if self._subject is None:
             raise RuntimeError("nothing is loaded")
         performance = Performance(
-            self._subject, fields, announce=self._announce, consult=self._consult
+            self._subject,
+            fields,
+            announce=self._announce,
+            glimpse=self._glimpse,
+            consult=self._consult,
         )
         return "reply", performance.go()
 
@@ -165,6 +169,11 @@ class _Server:
 
     def _announce(self, name: str | None) -> None:
         self._tell("at", name)
+
+    def _glimpse(self, step: int, parameters: dict[str, Value]) -> None:
+        with suppress(WireError):  # what cannot be sent is not seen
+            pieces = wire.encode(["seen", self._identity, step, dict(parameters)])
+            wire.send(_REPLY, pieces)
 
     def _consult(self, question: list[Value]) -> tuple[str, list[Any]]:
         self._tell("ask", *question)

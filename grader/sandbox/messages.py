@@ -1,7 +1,8 @@
 """The messages of both sides as values, and the grader's reading of what a worker answers.
 
 To the worker:     load, run, answer, refused
-From the worker:   hello, at (which call begins), ask, loaded, reply, raised, fault (of ours)
+From the worker:   hello, at (which call begins), seen (how far it has come), ask, loaded, reply,
+                   raised, fault (of ours)
 
 Every message is a list: its kind, the id of the request it belongs to, then its fields. What
 comes from a worker is checked field by field; nothing of it is believed beyond its form.
@@ -21,6 +22,7 @@ from grader.sandbox.request import (
     Answer,
     Ask,
     Call,
+    Glimpse,
     Loaded,
     Policy,
     Repeat,
@@ -40,6 +42,7 @@ MAX_LINE = 200
 MAX_NAME = 100
 _MAX_FAULT = 2000
 _MAX_LINES = 10_000_000
+_MAX_STEP = 2**31
 
 
 def load_message(identity: str, source: bytes, policy: Policy, *, construct: bool) -> Value:
@@ -60,6 +63,7 @@ def run_message(identity: str, request: Request, max_body: int) -> Value:
         [*sorted(request.stubs)],
         [*sorted(request.banned)],
         request.seed,
+        request.watch,
     ]
 
 
@@ -133,6 +137,15 @@ def read_at(fields: list[Value]) -> str | None:
         case [str(name)]:
             return _known(name)
     raise WireError("an announcement of no known form")
+
+
+def read_seen(fields: list[Value]) -> Glimpse:
+    """How far a request has come."""
+    match fields:
+        case [int(step), dict(parameters)] if 0 < step < _MAX_STEP:
+            known = {name: parameters[name] for name in assignment.PARAMETERS if name in parameters}
+            return Glimpse(step, known)
+    raise WireError("a glimpse of no known form")
 
 
 def read_ask(fields: list[Value]) -> Ask:

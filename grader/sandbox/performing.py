@@ -1,6 +1,7 @@
 """Carrying out a request in the worker: make a network, set its state, call, read."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from grader.sandbox.plain import OversizeError, Packer
 from grader.sandbox.request import Value
 from grader.sandbox.stubs import Stubs, TooManyAsksError
 from grader.sandbox.subject import MissingPartError, Subject
+from grader.sandbox.watching import Watch
 
 _ASK_BODY = 48 << 20
 
@@ -29,6 +31,7 @@ class Performance:
         fields: list[Any],
         *,
         announce: Callable[[str | None], None],
+        glimpse: Callable[[int, dict[str, Value]], None],
         consult: Consult,
     ) -> None:
         """Prepare a request.
@@ -37,14 +40,20 @@ class Performance:
             subject: the loaded file.
             fields: of the run message (messages.run_message).
             announce: tells the grader which call begins.
+            glimpse: tells the grader how far a training has come.
             consult: sends an ask message, waits for the grader's answer.
         """
-        limit, self._steps, network, self._state, self._read, stubs, banned, self._seed = fields
+        limit, self._steps, network, self._state, self._read, stubs, banned, self._seed, watch = (
+            fields
+        )
         self._subject = subject
         self._network: dict[str, Any] | None = network
         self._stubs: list[str] = stubs
         self._banned = frozenset(banned)
         self._announce = announce
+        self._watch: AbstractContextManager[None] = (
+            Watch(subject.cls, glimpse) if watch else nullcontext()
+        )
         self._consult = consult
         self._packer = Packer(limit)
         self._returned: list[Value] = []
@@ -63,7 +72,7 @@ class Performance:
         stubs = Stubs(
             self._subject, self._instance, names=self._stubs, banned=self._banned, ask=self._ask
         )
-        with stubs:
+        with stubs, self._watch:  # in this order: it may be a stub that is watched
             for index, step in enumerate(self._steps):
                 if isinstance(step[0], int):
                     self._repeat(*step)

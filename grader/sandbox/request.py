@@ -83,6 +83,7 @@ class Request:
         stubs: names whose calls by the student's code are answered by the grader (`serve`).
         banned: names that must not run: a stub does not run its original, a Call fails at once.
         seed: the random generators of NumPy (legacy) and the standard library start from it.
+        watch: tell now and then how far update_params has brought the network; for eyes only.
     """
 
     steps: tuple[Call | Repeat, ...]
@@ -92,6 +93,20 @@ class Request:
     stubs: frozenset[str] = frozenset()
     banned: frozenset[str] = frozenset()
     seed: int = 0
+    watch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """How far a request that is watched has come, by its own account.
+
+    Attributes:
+        step: how often update_params has come to its end.
+        parameters: what was there of W1, b1, W2, b2.
+    """
+
+    step: int
+    parameters: Mapping[str, "Value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +185,4 @@ class Answer:
 
 
 Serve: TypeAlias = Callable[[Ask], Answer]
+Watch: TypeAlias = Callable[[Glimpse], None]

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +17,7 @@ from grader.sandbox.errors import (
     TimedOut,
     TooWeakError,
 )
-from grader.sandbox.request import Loaded, Policy, Reply, Request, Serve
+from grader.sandbox.request import Loaded, Policy, Reply, Request, Serve, Watch
 from grader.sandbox.warden import Warden
 from grader.sandbox.worker import Worker
 
@@ -115,26 +116,41 @@ class Session:
         return dict(self._layers)
 
     def run(
-        self, request: Request, *, deadline_s: float, max_body: int, serve: Serve | None = None
+        self,
+        request: Request,
+        *,
+        deadline_s: float,
+        max_body: int,
+        serve: Serve | None = None,
+        watch: Watch | None = None,
     ) -> Reply:
         """Carry out a request in the present worker, or in a new one if that has died.
 
         Args:
             request: what to do.
-            deadline_s: seconds for all of it, less the time spent in serve.
+            deadline_s: seconds for all of it, less the time spent in serve and watch.
             max_body: how many bytes of arrays may come back, echoed arguments included.
             serve: answers the stubs.
+            watch: hears how far a request that says so has come.
 
         Raises:
             StudentError: the student's code raised, or sends back more than max_body.
             Stopped: it had to be stopped; the next request has a new worker.
             SandboxError: the machine failed, twice.
         """
+        run = partial(
+            Worker.run,
+            request=request,
+            deadline_s=deadline_s,
+            max_body=max_body,
+            serve=serve,
+            watch=watch,
+        )
         try:
-            return self._ready().run(request, deadline_s=deadline_s, max_body=max_body, serve=serve)
+            return run(self._ready())
         except SandboxError:
             self._recover()
-            return self._ready().run(request, deadline_s=deadline_s, max_body=max_body, serve=serve)
+            return run(self._ready())
 
     def close(self) -> None:
         """End the worker, and the warden unless it is the caller's."""

@@ -22,7 +22,7 @@ from grader.sandbox.errors import (
     WireError,
 )
 from grader.sandbox.messages import MAX_ASKS
-from grader.sandbox.request import Ask, Call, Loaded, Policy, Reply, Request, Serve, Value
+from grader.sandbox.request import Ask, Call, Loaded, Policy, Reply, Request, Serve, Value, Watch
 
 _HELLO_S = 20.0
 _DYING_S = 0.2  # between closing its pipes and its death
@@ -116,15 +116,22 @@ class Worker:
         return self._converse(message, terms, "loaded", messages.read_loaded)
 
     def run(
-        self, request: Request, *, deadline_s: float, max_body: int, serve: Serve | None = None
+        self,
+        request: Request,
+        *,
+        deadline_s: float,
+        max_body: int,
+        serve: Serve | None = None,
+        watch: Watch | None = None,
     ) -> Reply:
         """Carry out a request.
 
         Args:
             request: what to do.
-            deadline_s: seconds for all of it, less the time spent in serve.
+            deadline_s: seconds for all of it, less the time spent in serve and watch.
             max_body: how many bytes of arrays may come back, echoed arguments included.
             serve: answers the stubs.
+            watch: hears how far a request that says so has come.
 
         Raises:
             StudentError: the student's code raised, or sends back more than max_body.
@@ -136,7 +143,9 @@ class Worker:
             raise ValueError("a request with stubs needs a function that answers them: serve")
         identity = secrets.token_hex(8)
         message = messages.run_message(identity, request, max_body)
-        terms = _Terms(identity, deadline_s, max_body, _first(request), serve)
+        terms = _Terms(
+            identity, deadline_s, max_body, _first(request), serve, watch if request.watch else None
+        )
         return self._converse(
             message,
             terms,
@@ -201,6 +210,10 @@ class Worker:
             kind, fields = messages.opened(heard, terms.identity)
             if kind == "at":
                 terms.during = messages.read_at(fields)
+            elif kind == "seen" and terms.watch is not None:
+                started = time.monotonic()
+                terms.watch(messages.read_seen(fields))
+                deadline += time.monotonic() - started
             elif kind == "ask" and terms.serve is not None:
                 self._channel.finish()
                 started = time.monotonic()
@@ -250,6 +263,7 @@ class _Terms:
     max_body: int
     during: str | None
     serve: Serve | None = None
+    watch: Watch | None = None
     asked: list[str] = field(default_factory=list)
 
     @property
