@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from grader import rubric as rubrics
 from grader.assemble import not_graded
 from grader.errors import GraderError, UsageError
+from grader.exhibits.records import Exhibits
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.interrupts import heeded
 from grader.render import github, scripts, terminal
@@ -68,11 +69,12 @@ class GradeCommand:
         The result files say "not graded" from the start, and are replaced when there is more to
         say: whatever happens to this process, no stale verdict stands there.
         """
+        exhibits = None
         try:
             with heeded() as check:
                 self._check_options()
                 self._outputs.write(self._blank("the grading did not finish"), final=False)
-                report = self._graded(check)
+                report, exhibits = self._graded(check)
             code = self._code(report)
         except UsageError as error:
             report, code = self._blank(str(error)), USAGE
@@ -83,14 +85,19 @@ class GradeCommand:
         written = None
         try:
             written = self._write_examples(report)
-            self._outputs.write(report)
+            self._outputs.write(report, exhibits=exhibits)
         except GraderError as error:
             told = self._blank(str(error))
             if report.graded:  # no place may hold a verdict while we say there is none
                 with suppress(GraderError):
                     self._outputs.write(told)
             report, code = told, USAGE if isinstance(error, UsageError) else NOT_GRADED
-        self._print(report, written)
+        try:
+            self._print(report, written)
+        except Exception as error:  # noqa: BLE001  an exit code of 1 would be a low score
+            said = f"grader: the result could not be printed: {error!r}"[:_MOST]
+            sys.stderr.write(f"{said}\n")
+            return code or NOT_GRADED
         return code
 
     @property
@@ -113,9 +120,10 @@ class GradeCommand:
         aside = self._outputs.take_stdout or not report.graded
         console = Console(stderr=aside, highlight=False)
         try:
-            terminal.render(report, console, written)
+            source = self._judged(report)
+            terminal.render(report, console, written, source)
             if "github" in self.results:
-                terminal.lines(console, github.annotations(report, self._judged(report)))
+                terminal.lines(console, github.annotations(report, source))
         except BrokenPipeError:  # `| head` has seen enough; Python must not complain at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -153,13 +161,13 @@ class GradeCommand:
         below = self.fail_under is not None and report.score < self.fail_under
         return BELOW if below else OK
 
-    def _graded(self, check: Callable[[], None]) -> Report:
+    def _graded(self, check: Callable[[], None]) -> tuple[Report, Exhibits | None]:
         rubric = self._rubric()
         rubric.profile(self.profile)
         submission = read(self.file, limit_kb=rubric.limits.file_kb)
         # The warden imports NumPy while this process imports pytest and Hypothesis.
         with Warden.start(preload=preloads_for(submission.source)) as warden:
-            from grader.grade import Options, grade  # noqa: PLC0415
+            from grader.grade import Options, examine  # noqa: PLC0415
 
             options = Options(
                 rubric,
@@ -167,9 +175,11 @@ class GradeCommand:
                 seed=rubric.seed if self.seed is None else self.seed,
                 data=self.data,
                 require=required(self.require_sandbox),
+                exhibits="html" in self.results,
             )
             with _progress(Console(stderr=True), check) as progress:
-                return grade(submission, options, progress, warden)
+                graded = examine(submission, options, progress, warden)
+            return graded.report, graded.exhibits
 
     def _rubric(self) -> Rubric:
         rubric = rubrics.load(self.rubric)

@@ -3,7 +3,9 @@
 On a terminal, text is wrapped and indented; in a pipe every message is one line, for grep.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from shlex import quote
 
 from rich.console import Console
 from rich.padding import Padding
@@ -12,6 +14,7 @@ from rich.text import Text
 
 from grader.render.scripts import Written, scripts
 from grader.render.seen import out_of, seen
+from grader.render.source import defined
 from grader.render.words import (
     UNLISTED,
     by_message,
@@ -22,7 +25,7 @@ from grader.render.words import (
     trained,
     verdict,
 )
-from grader.report import Finding, MethodStatus, Report
+from grader.report import Finding, MethodResult, MethodStatus, Report
 from grader.submission import printable
 
 _MARKS = {
@@ -33,16 +36,26 @@ _MARKS = {
     MethodStatus.SKIPPED: ("-", "-", "dim"),
 }
 
+FEW = 3
+"""Methods that are told of a shared cause a line each; more of them share the line, too."""
 
-def render(report: Report, console: Console, written: Written | None = None) -> None:
+BAR = 6
+"""Characters of a full bar: with the words beside it a line of the summary has 80 at most."""
+
+
+def render(
+    report: Report, console: Console, written: Written | None = None, source: bytes = b""
+) -> None:
     """Print the Report, the score last. Text of the student's is text, never markup.
 
-    Only what a student may see is printed: this may be anybody's screen.
+    Only what a student may see is printed: this may be anybody's screen. Bars are drawn on a
+    terminal alone: in a pipe, or read aloud, the numbers beside them say the same.
 
     Args:
         report: what to print.
         console: where to.
         written: the files of small cases, where they were asked for.
+        source: the file that was judged, for the lines where the methods stand.
     """
     if not report.graded:
         # Without checks it is the call that was wrong, and whoever made it must know why.
@@ -50,13 +63,16 @@ def render(report: Report, console: Console, written: Written | None = None) -> 
         _line(console, 0, f"grader: {refusal(told)}", "red")
         return
     report = seen(report)
+    lines = defined(source)
     for methods, findings in _by_cause(by_method(report.checks)):
+        _heading(console, [(_result(report, name), name) for name in methods], lines)
         _cause(console, methods, findings)
         for text in (text for method in methods for text in _case(method, written)):
             _line(console, 4, text)
         console.print()
     if written is None and (found := scripts(report)):
-        _line(console, 0, f"Small cases to run ({', '.join(found)}): add --examples DIR")
+        for text in _how(Path(report.submission.path), list(found)):
+            _line(console, 0, text)
         console.print()
     console.print(_summary(report, console))
     if trained(report.training):
@@ -73,9 +89,30 @@ def render(report: Report, console: Console, written: Written | None = None) -> 
     )
 
 
+def _result(report: Report, name: str) -> MethodResult | None:
+    return next((method for method in report.methods if method.name == name), None)
+
+
+def _heading(
+    console: Console,
+    methods: Sequence[tuple[MethodResult | None, str]],
+    lines: Mapping[str, int],
+) -> None:
+    """Which methods the findings are of, what they earned, and where they stand in the file."""
+    if len(methods) > FEW:
+        _line(console, 0, ", ".join(name for _, name in methods), "bold")
+        return
+    for method, name in methods:
+        facts = []
+        if method is not None and method.max_points:
+            facts.append(f"{method.points:g} of {method.max_points:g} points")
+        if name in lines:
+            facts.append(f"line {lines[name]}")
+        _line(console, 0, f"{name}  ({', '.join(facts)})" if facts else name, "bold")
+
+
 def _cause(console: Console, methods: Sequence[str], findings: Sequence[Finding]) -> None:
     """What failed, why, and which mistake it probably is."""
-    _line(console, 0, ", ".join(methods), "bold")
     for message, titles in by_message(findings):
         # What is not there fails every check of it; the list would say nothing.
         if len(methods) == 1 and findings[0].status not in UNLISTED:
@@ -84,6 +121,16 @@ def _cause(console: Console, methods: Sequence[str], findings: Sequence[Finding]
         _line(console, 4, message, "yellow")
     for hint in dict.fromkeys(filter(None, map(likely, findings))):
         _line(console, 4, hint, "bold cyan")
+
+
+def _how(path: Path, methods: Sequence[str]) -> Iterator[str]:
+    """How to see it fail: the cases are programs that stand beside the file and import it."""
+    others = f", likewise {', '.join(methods[1:])}" if methods[1:] else ""
+    file, folder, first = (
+        quote(str(place)) for place in (path, path.parent, path.with_name(f"{methods[0]}.py"))
+    )
+    yield f"Small cases to run: grader grade {file} --examples {folder}"
+    yield f"then: python {first}{others}"
 
 
 def _case(method: str, written: Written | None) -> Iterator[str]:
@@ -111,6 +158,8 @@ def _summary(report: Report, console: Console) -> Table:
     table.add_column()
     table.add_column()
     table.add_column(justify="right")
+    if console.is_terminal:
+        table.add_column()
     table.add_column()
     only_ascii = not console.encoding.lower().startswith("utf")
     for method in report.methods:
@@ -121,9 +170,22 @@ def _summary(report: Report, console: Console) -> Table:
             Text(ascii_mark if only_ascii else mark, style=style),
             method.name,
             f"{method.points:g} / {method.max_points:g}",
+            *([Text(_bar(method, only_ascii), style=style)] if console.is_terminal else []),
             Text(verdict(method), style=style),
         )
     return table
+
+
+def _bar(method: MethodResult, only_ascii: bool) -> str:  # noqa: FBT001  a property of the console
+    """The points as a bar; it is full, or empty, only where all, or none, of them were earned."""
+    if not method.max_points:
+        return ""
+    share = method.points / method.max_points
+    filled = round(BAR * share)
+    if 0 < share < 1:
+        filled = min(max(filled, 1), BAR - 1)
+    full, empty = ("#", ".") if only_ascii else ("━", "╌")
+    return full * filled + empty * (BAR - filled)
 
 
 def _by_cause(

@@ -89,7 +89,7 @@ def verdict(method: MethodResult) -> str:
     if method.status is MethodStatus.SKIPPED:
         return "left out, as is allowed"
     if method.own_merit:
-        return f"{method.status}, judged with what it calls made right"
+        return f"{method.status}, with what it calls made right"
     return str(method.status)
 
 

@@ -345,7 +345,8 @@ def test_the_terminal_points_at_them(tmp_path):
         status="graded",
         checks=(finding("ReLU", "1\n"), finding("softmax", "2\n"), finding("one_hot", None)),
     )
-    assert "Small cases to run (ReLU, softmax): add --examples DIR\n" in printed(report, None)
+    assert "then: python " in printed(report, None)
+    assert "ReLU.py, likewise softmax\n" in printed(report, None)
     (tmp_path / "softmax.py").write_text("mine", "utf-8")
     text = printed(report, scripts.write(report, tmp_path))
     assert f"    A small case to run beside nn.py: {tmp_path / 'ReLU.py'}\n" in text

@@ -95,7 +95,7 @@ def run(tmp_path, monkeypatch, report, **results):
     else:
 
         def graded(_self, _check):
-            return report
+            return report, None
 
     monkeypatch.setattr(GradeCommand, "_graded", graded)
     return GradeCommand(
@@ -152,7 +152,7 @@ def test_all_or_none_is_graded(tmp_path, monkeypatch):
     def graded(_self, _check):
         bad.unlink()
         bad.parent.rmdir()
-        return perfect()
+        return perfect(), None
 
     path = tmp_path / "nn.py"
     path.write_text("", "utf-8")
@@ -272,3 +272,15 @@ def test_examples_of_hidden_checks_are_not_written(tmp_path):
     assert not folder.exists()
     command._write_examples(partial())  # noqa: SLF001  likewise
     assert [path.name for path in folder.iterdir()] == ["softmax.py"]
+
+
+def test_a_fault_of_printing_is_no_low_score(tmp_path, monkeypatch, capsys):
+    """Whatever breaks while the result is printed, the exit code is not that of a low score."""
+
+    def broken(*_):
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr("grader.render.terminal.render", broken)
+    assert run(tmp_path, monkeypatch, perfect(), json=tmp_path / "r.json") == 3
+    assert "no paper" in capsys.readouterr().err
+    assert msgspec.json.decode((tmp_path / "r.json").read_bytes())["status"] == "graded"
