@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +83,7 @@ class SelftestCommand:
             message, code = str(error), USAGE
         except KeyboardInterrupt:  # before the first program, or once more after the last
             message, code = "interrupted", INTERRUPTED
-        except (GraderError, BrokenProcessPool) as error:
+        except GraderError as error:
             message, code = f"cannot go on: {error}", NOT_GRADED
         Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
         return code

@@ -1,14 +1,12 @@
 """Many programs graded at once: a pool of processes, each with a warden that stays warm."""
 
-import multiprocessing
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Generator, Sequence
+from functools import lru_cache, partial
 from time import monotonic
 
+from grader.errors import GraderError
 from grader.grade import Options, grade
+from grader.pool import Processes, run_all
 from grader.sandbox.warden import Warden
 from grader.selftest.programs import Program
 from grader.selftest.verdict import Verdict, judge
@@ -32,50 +30,19 @@ def grade_all(
 
     Raises:
         UsageError: an option makes no sense, or the data cannot be read.
-        BrokenProcessPool: a process died, e.g. for want of memory.
+        GraderError: a program could not be graded: its process died, e.g. for want of memory.
     """
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
-    done = False
-    try:
-        with _deaf_to_ctrl_c():
-            waiting: list[Future[Verdict]] = [
-                pool.submit(grade_one, program, options, seed)
-                for seed in seeds
-                for program in programs
-            ]
-        for future in as_completed(waiting):
-            yield future.result()
-        done = True
-    finally:
-        pool.shutdown(wait=done, cancel_futures=True)
-        if not done:
-            for process in multiprocessing.active_children():
-                process.terminate()
+    tasks = [(program, seed) for seed in seeds for program in programs]
+    with Processes(jobs) as pool:
+        for done in run_all(partial(_graded, options), tasks, pool):
+            if done.result is None:
+                program, seed = done.job
+                raise GraderError(f"{program.group}/{program.id}, seed {seed}: {done.lost}")
+            yield done.result
 
 
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes that are started in this block never hear Ctrl-C; this one does at its end.
-
-    A terminal sends it to all of them, and only this one knows what to do. A blocked signal stays
-    blocked in what is started. Here another thread may still hear it, and half a process would be
-    left if it were acted upon at once.
-    """
-    heard = False
-
-    def note(_number: int, _frame: object) -> None:
-        nonlocal heard
-        heard = True
-
-    before = signal.signal(signal.SIGINT, note)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        signal.signal(signal.SIGINT, before)
-    if heard:
-        raise KeyboardInterrupt
+def _graded(options: Options, task: tuple[Program, int]) -> Verdict:
+    return grade_one(task[0], options, task[1])
 
 
 def grade_one(program: Program, options: Options, seed: int) -> Verdict:
