@@ -15,6 +15,8 @@ class Person:
         email: the mail address.
         login: the account's name (GitHub, the school's).
         section: the group of the class.
+        also: further numbers or codes of the same person: a roster may list the platform's beside
+            the school's, and a folder be named after either.
     """
 
     id: str = ""
@@ -22,6 +24,7 @@ class Person:
     email: str = ""
     login: str = ""
     section: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

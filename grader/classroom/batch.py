@@ -1,0 +1,95 @@
+"""A class, graded: what the journal has is taken from there, the rest is judged in a pool."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+import msgspec
+
+from grader.assemble import Judgement, graded, info_of, not_graded
+from grader.classroom.grading import Answer, Settings, Task, judge
+from grader.classroom.journal import Journal
+from grader.classroom.records import Entry
+from grader.pool import Done, Pool, run_all
+from grader.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one entry.
+
+    Attributes:
+        entry: what was handed in.
+        report: its Report; "not_graded", with a reason, where that was the grader's fault or the
+            machine's.
+        new: whether it was judged now, and not before.
+    """
+
+    entry: Entry
+    report: Report
+    new: bool
+
+
+def grade_class(
+    entries: Iterable[Entry],
+    settings: Settings,
+    journal: Journal,
+    pool: Pool,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Result]:
+    """Grade every entry that has a submission; results come as they are known.
+
+    A judgement depends on nothing of a submission but its bytes: of equal ones, one is judged.
+
+    Args:
+        entries: of the class.
+        settings: how to grade.
+        journal: where judgements are looked up, and written down before they are told.
+        pool: where student code runs.
+        stop: whether nothing more is to begin.
+
+    Raises:
+        OSError: the journal cannot be written.
+        UsageError: the settings make no sense, or the data cannot be read.
+    """
+    waiting: dict[bytes, list[Entry]] = {}
+    for entry in entries:
+        if entry.submission is None:
+            continue
+        known = journal.find(entry.submission.sha256)
+        if known is None:
+            waiting.setdefault(entry.submission.source, []).append(entry)
+        else:
+            yield Result(entry, _report(entry, known, settings), new=False)
+    tasks = [Task(entries[0].key, source) for source, entries in waiting.items()]
+    for done in run_all(partial(judge, msgspec.json.encode(settings)), tasks, pool, stop=stop):
+        yield from _results(waiting[done.job.source], done, settings, journal)
+
+
+def _results(
+    entries: list[Entry], done: Done[Task, bytes], settings: Settings, journal: Journal
+) -> Iterator[Result]:
+    answer = (
+        Answer(None, done.lost)
+        if done.result is None
+        else msgspec.json.decode(done.result, type=Answer)
+    )
+    if answer.judgement is not None:
+        journal.enter(sha256(done.job.source).hexdigest(), answer.judgement)
+    for entry in entries:
+        if answer.judgement is not None:
+            yield Result(entry, _report(entry, answer.judgement, settings), new=True)
+        elif entry.submission is not None:
+            reason = answer.reason or "for no known reason"
+            report = not_graded(reason, entry.submission, settings.seed, settings.profile)
+            yield Result(entry, report, new=True)
+
+
+def _report(entry: Entry, judgement: Judgement, settings: Settings) -> Report:
+    """The Report of a judgement that may have been made of another entry's equal file."""
+    if entry.submission is not None:
+        info = info_of(entry.submission)
+        judgement = msgspec.structs.replace(judgement, submission=info)
+    return graded(judgement, settings.rubric)

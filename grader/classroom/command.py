@@ -1,0 +1,165 @@
+"""`grader batch`: options in; results, feedback, a gradebook, a summary and an exit code out."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader import data as datasets
+from grader import rubric as rubrics
+from grader.classroom import results, roster, standing, summary
+from grader.classroom.batch import Result, grade_class
+from grader.classroom.changes import changes
+from grader.classroom.fingerprint import Fingerprint, fingerprint
+from grader.classroom.grading import Settings
+from grader.classroom.journal import Journal, locked
+from grader.classroom.layouts import collect
+from grader.classroom.progress import Progress
+from grader.classroom.records import Collected, Entry
+from grader.classroom.standing import Standing, member
+from grader.data import DataError
+from grader.errors import GraderError, UsageError
+from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.interrupts import stopping
+from grader.pool import Processes
+from grader.report import Report
+from grader.rubric import MOST_SEED, Rubric
+from grader.walls import required
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCommand:
+    """The options of `grader batch`, as they were given."""
+
+    folder: Path
+    out: Path
+    jobs: int | None = None
+    roster: Path | None = None
+    only: tuple[str, ...] = ()
+    regrade: bool = False
+    quiet: bool = False
+    data: str | None = None
+    profile: str = "standard"
+    seed: int | None = None
+    rubric: Path | None = None
+    require_sandbox: str | None = None
+
+    def run(self) -> int:
+        """Grade, write and print; returns the exit code.
+
+        A result is in DIR as soon as it is known, so nothing is lost whenever this ends.
+        """
+        try:
+            with locked(self.out):
+                return self._run()
+        except (UsageError, DataError) as error:
+            message, code = str(error), USAGE
+        except KeyboardInterrupt:
+            message, code = f"interrupted; {_GO_ON}", INTERRUPTED
+        except OSError as error:
+            place = f" {error.filename}" if error.filename else ""
+            message, code = f"cannot go on:{place} {error.strerror or error}", NOT_GRADED
+        except GraderError as error:
+            message, code = f"cannot go on: {error}", NOT_GRADED
+        except Exception as error:  # noqa: BLE001  an exit code of 1 would say that all is well
+            message, code = f"a fault of the grader: {error!r}; {_GO_ON}", NOT_GRADED
+        Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
+        return code
+
+    def _run(self) -> int:
+        console = Console(highlight=False, quiet=self.quiet)
+        rules = rubrics.load(self.rubric)
+        settings = self._settings(rules)
+        data = datasets.load(self.data)
+        rule = fingerprint(rules, seed=settings.seed, profile=self.profile, data=data)
+        people = roster.read(self.roster, console.print) if self.roster else None
+        with stopping() as stopped:
+            found = collect(self.folder, limit_kb=rules.limits.file_kb, only=self.only)
+            summary.told(found, console)
+            current = self._begin(found, rule)
+            journal = Journal(self.out, rule.judging)
+            graded = self._graded(found.entries, settings, journal, stopped)
+        summary.write(self.out, current, people, console)
+        if current.before is not None:
+            older = ((k, results.read(self.out, k, current.before), r) for k, r in graded.items())
+            pairs = [(key, old, new) for key, old, new in older if old is not None]
+            summary.moved(self.out, changes(pairs), found.entries, console)
+        return self._end(found, graded, console)
+
+    def _settings(self, rules: Rubric) -> Settings:
+        rules.profile(self.profile)
+        seed = rules.seed if self.seed is None else self.seed
+        if not 0 <= seed < MOST_SEED:
+            raise UsageError(f"--seed {seed}: a whole number from 0 to 2**62 - 1")
+        return Settings(rules, self.profile, seed, self.data, required(self.require_sandbox))
+
+    def _begin(self, found: Collected, rules: Fingerprint) -> Standing:
+        """Say who is in the class; put older results aside where they are made anew.
+
+        Raises:
+            UsageError: there are results by other rules, and nobody asked for new ones.
+        """
+        last = standing.read(self.out)
+        before = last.before if last else None
+        if last is not None and last.fingerprint != rules:
+            if not self.regrade:
+                raise UsageError(
+                    f"the results in {self.out} were made by another rubric, other checks, options "
+                    "or data. --regrade makes them anew and shows who moves by how much (the old "
+                    "ones are kept); or name another folder with --out"
+                )
+            before = results.put_aside(self.out)
+        members = {m.key: m for m in last.members} if last is not None and self.only else {}
+        members |= {entry.key: member(entry) for entry in found.entries}
+        current = Standing(
+            standing.SCHEMA,
+            rules.judging,
+            rules.weighing,
+            found.layout,
+            tuple(members[key] for key in sorted(members)),
+            found.unread,
+            before,
+        )
+        standing.write(self.out, current)
+        return current
+
+    def _graded(
+        self,
+        entries: Sequence[Entry],
+        settings: Settings,
+        journal: Journal,
+        stopped: Callable[[], bool],
+    ) -> dict[str, Report]:
+        graded: dict[str, Report] = {}
+        total = sum(entry.submission is not None for entry in entries)
+        with (
+            Progress(total, quiet=self.quiet, stopped=stopped) as progress,
+            Processes(self.jobs or os.cpu_count() or 1) as pool,
+        ):
+            for result in grade_class(entries, settings, journal, pool, stop=stopped):
+                self._keep(result)
+                graded[result.entry.key] = result.report
+                progress.advance(result)
+        return graded
+
+    def _keep(self, result: Result) -> None:
+        """Write a result down, unless it is there already as it is."""
+        source = result.entry.submission.source if result.entry.submission else b""
+        old = results.read(self.out, result.entry.key)
+        if result.new or old is None or old != result.report:
+            results.write(self.out, result.entry.key, result.report, source)
+
+    def _end(self, found: Collected, graded: dict[str, Report], console: Console) -> int:
+        handed_in = sum(entry.submission is not None for entry in found.entries)
+        if len(graded) < handed_in:
+            console.print(f"Interrupted: {len(graded)} of {handed_in} were graded. {_GO_ON}")
+            return INTERRUPTED
+        if any(not report.graded for report in graded.values()):
+            return NOT_GRADED
+        return BELOW if handed_in < len(found.entries) or found.unread else OK
+
+
+_GO_ON = "Run the same command again to go on: what was graded is kept."

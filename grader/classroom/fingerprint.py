@@ -1,0 +1,78 @@
+"""What a judgement depends on besides the submission: equal digests, equal judgements.
+
+What only weighs a judgement (points, visibility) is a digest of its own: a change of those needs
+no student's code to run again.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+import grader
+from grader.data import Dataset
+from grader.rubric import Rubric
+from grader.solution import FOLDER
+
+_PACKAGE = Path(grader.__file__).parent
+
+ASIDE = frozenset({"classroom", "cli", "handout", "packages", "practice", "render", "selftest"})
+"""Rooms that no judgement depends on: they call for one, or tell of it."""
+
+_KINDS = frozenset({".py", ".toml", ".txt", ".npz"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Two digests, in hexadecimal.
+
+    Attributes:
+        judging: of the grader's code and checks, the reference, the data, and all of the rubric
+            that has a say in what is found out.
+        weighing: of the rest of the rubric.
+    """
+
+    judging: str
+    weighing: str
+
+
+def fingerprint(rubric: Rubric, *, seed: int, profile: str, data: Dataset) -> Fingerprint:
+    """The fingerprint of a way to grade.
+
+    Raises:
+        OSError: a file of the grader's cannot be read.
+    """
+    weighing = _digest(msgspec.json.encode((rubric.points, rubric.visibility), order="sorted"))
+    bare = msgspec.structs.replace(rubric, points={}, visibility={}, seed=0, profiles={})
+    asked = (bare, seed, profile, rubric.profile(profile), data.name)
+    judging = _digest(
+        msgspec.json.encode(asked, order="sorted"),
+        *_pictures(data),
+        *(part for path in sorted(_files()) for part in (path.name.encode(), path.read_bytes())),
+    )
+    return Fingerprint(judging, weighing)
+
+
+def _files() -> Iterator[Path]:
+    """The files that have a say in a judgement."""
+    for folder, aside in ((_PACKAGE, ASIDE), (FOLDER, frozenset[str]())):
+        for path in folder.rglob("*"):
+            inside = path.relative_to(folder).parts
+            if path.suffix in _KINDS and inside[0] not in aside and path.name != "rubric.toml":
+                yield path
+
+
+def _pictures(data: Dataset) -> Iterator[bytes]:
+    for array in (data.x_train, data.y_train, data.x_test, data.y_test):
+        yield str(array.shape).encode()
+        yield array.tobytes()
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "big"))
+        whole.update(part)
+    return whole.hexdigest()

@@ -1,0 +1,1 @@
+"""Sheets that platforms take: an instructor's own, filled in, or one made anew."""

@@ -1,0 +1,75 @@
+"""One submission of a class, judged in a process of a pool: bytes in, JSON out."""
+
+from functools import lru_cache
+
+import msgspec
+
+from grader.assemble import Judgement
+from grader.errors import UsageError
+from grader.grade import Options, examine
+from grader.rubric import Rubric
+from grader.sandbox.confine import Level
+from grader.sandbox.warden import Warden
+from grader.submission import Submission
+
+PRELOAD = ("numpy", "matplotlib")
+_MOST = 300
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How a class is graded: grade.Options, as data that can travel."""
+
+    rubric: Rubric
+    profile: str
+    seed: int
+    data: str | None
+    require: Level | None
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A submission to judge.
+
+    Attributes:
+        path: where it was read, for people.
+        source: its bytes.
+    """
+
+    path: str
+    source: bytes
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What became of it: a judgement, or the reason why there is none."""
+
+    judgement: Judgement | None
+    reason: str | None = None
+
+
+def judge(settings: bytes, task: Task) -> bytes:
+    """An Answer as JSON.
+
+    Args:
+        settings: Settings as JSON.
+        task: what to judge.
+
+    Raises:
+        UsageError: the settings make no sense, or the data cannot be read.
+    """
+    given = msgspec.json.decode(settings, type=Settings)
+    options = Options(given.rubric, given.profile, given.seed, given.data, given.require)
+    try:
+        grading = examine(Submission(task.path, task.source), options, warden=_warden())
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001  a bug of ours is this submission's, not the class's
+        fault = f"a fault of the grader: {error!r}"[:_MOST]
+        return msgspec.json.encode(Answer(None, fault))
+    judgement = grading.judgement if grading.report.graded else None
+    reason = None if grading.report.graded else grading.report.reason
+    return msgspec.json.encode(Answer(judgement, reason))
+
+
+@lru_cache(maxsize=1)
+def _warden() -> Warden:
+    """This process's own, warm from one submission to the next; it ends when the process does."""
+    return Warden.start(preload=PRELOAD)

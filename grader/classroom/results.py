@@ -1,0 +1,71 @@
+"""DIR/results and DIR/feedback: a result and two texts for each entry; what is there already."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from grader.classroom.standing import Standing
+from grader.errors import UsageError
+from grader.exhibits.records import Exhibits
+from grader.render import files
+from grader.render.formats import FORMATS, Surroundings
+from grader.report import Report
+
+RESULTS, FEEDBACK = "results", "feedback"
+
+
+def write(folder: Path, key: str, report: Report, source: bytes = b"") -> None:
+    """Write DIR/results/KEY.json, all of it, and what its student may see into DIR/feedback.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    surroundings = Surroundings({}, datetime.now(UTC), Exhibits(source))
+    for name, place, suffix in (
+        ("json", RESULTS, "json"),
+        ("markdown", FEEDBACK, "md"),
+        ("html", FEEDBACK, "html"),
+    ):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        content = FORMATS[name](report, surroundings)
+        files.write(content, folder / place / f"{key}.{suffix}")
+
+
+def read(folder: Path, key: str, results: str = RESULTS) -> Report | None:
+    """The Report of an entry; None where there is none that is whole."""
+    try:
+        content = (folder / results / f"{key}.json").read_bytes()
+        return msgspec.json.decode(content, type=Report)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def read_all(folder: Path, standing: Standing) -> dict[str, Report]:
+    """The Reports of all members; none of one who has handed in something else since then."""
+    found = {member.key: read(folder, member.key) for member in standing.members}
+    current = {member.key: member.sha256 for member in standing.members}
+    return {
+        key: report
+        for key, report in found.items()
+        if report is not None and report.submission.sha256 == current[key]
+    }
+
+
+def put_aside(folder: Path) -> str | None:
+    """Move DIR/results to the next free DIR/results-N; returns its name, None for no results.
+
+    Raises:
+        UsageError: it cannot be moved.
+    """
+    if not (folder / RESULTS).exists():
+        return None
+    number = 1
+    while (folder / f"{RESULTS}-{number}").exists():
+        number += 1
+    name = f"{RESULTS}-{number}"
+    try:
+        (folder / RESULTS).rename(folder / name)
+    except OSError as error:
+        raise UsageError(f"cannot move {folder / RESULTS}: {error.strerror or error}") from None
+    return name

@@ -1,0 +1,123 @@
+"""What a batch tells an instructor in words, and the gradebook that it leaves in DIR."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.classroom import cells, gradebook, results, roster, standing
+from grader.classroom.changes import Change
+from grader.classroom.names import called
+from grader.classroom.records import Collected, Entry, Person
+from grader.classroom.standing import Standing
+from grader.render import files
+from grader.render.words import one_line
+
+GRADEBOOK = "gradebook.csv"
+CHANGES = "changes.csv"
+
+MOST = 20
+"""Lines of one list on the screen; the files hold them all."""
+
+
+def told(found: Collected, console: Console) -> None:
+    """What was found in the folder."""
+    handed_in = sum(entry.submission is not None for entry in found.entries)
+    _say(console, f"{found.layout}: {handed_in} to grade")
+    problems = [(entry.key, entry.problem) for entry in found.entries if entry.problem]
+    _list(console, "Could not be read", [*problems, *found.unread])
+
+
+def write(
+    folder: Path, current: Standing, people: Sequence[Person] | None, console: Console
+) -> None:
+    """Write DIR/gradebook.csv, and tell how the class did and what somebody should look at.
+
+    Args:
+        folder: DIR.
+        current: how it stands.
+        people: the roster, if there is one.
+        console: where to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    reports = results.read_all(folder, current)
+    matched = roster.match(standing.entries(current), people)
+    places = {key: f"{results.RESULTS}/{key}.json" for key in reports}
+    book = gradebook.rows(matched, reports, places)
+    files.write(gradebook.canonical(book), folder / GRADEBOOK)
+    scores = [report.score for report in reports.values() if report.graded]
+    if scores:
+        _say(
+            console,
+            f"{len(scores)} graded: mean {statistics.fmean(scores):.1f}, "
+            f"median {statistics.median(scores):g}, from {min(scores):g} to {max(scores):g}",
+        )
+    faults = [(k, r.reason or "") for k, r in reports.items() if not r.graded]
+    _list(console, "Not graded, by no fault of the student's", faults)
+    looked_at = [(row.key, "; ".join(gradebook.flags(row))) for row in book]
+    _list(console, "To look at", [(key, why) for key, why in looked_at if why])
+    if people is not None:
+        _list(console, "Roster", [(line, "") for line in matched.told()])
+    _say(console, f"Gradebook: {folder / GRADEBOOK}; feedback for students: {folder / 'feedback'}")
+
+
+def moved(
+    folder: Path, found: Sequence[Change], entries: Iterable[Entry], console: Console
+) -> None:
+    """Write DIR/changes.csv, and tell who moves by how much.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    names = {entry.key: ", ".join(called(p) for p in entry.people) for entry in entries}
+    lines = [("key", "name", "before", "after", "by", "methods")]
+    lines += [
+        (
+            cells.written(change.key),
+            cells.written(names.get(change.key, "")),
+            _score(change.before),
+            _score(change.after),
+            cells.number(change.by),
+            cells.written(_methods(change)),
+        )
+        for change in found
+    ]
+    files.write(cells.table(lines, bom=True), folder / CHANGES)
+    if not found:
+        _say(console, "Graded anew: nobody moves")
+        return
+    _list(
+        console,
+        f"Graded anew: {len(found)} move ({folder / CHANGES})",
+        [(change.key, f"{_moves(change)}: {_methods(change)}") for change in found],
+    )
+
+
+def _score(score: float | None) -> str:
+    return "not graded" if score is None else f"{score:g}"
+
+
+def _moves(change: Change) -> str:
+    return f"{_score(change.before)} to {_score(change.after)} ({change.by:+g})"
+
+
+def _methods(change: Change) -> str:
+    return ", ".join(f"{name} {old:g} to {new:g}" for name, old, new in change.methods)
+
+
+def _list(console: Console, title: str, lines: Sequence[tuple[str, str]]) -> None:
+    if not lines:
+        return
+    _say(console, f"{title}: {len(lines)}")
+    for name, why in lines[:MOST]:
+        _say(console, f"  {one_line(name)}{f': {one_line(why)}' if why else ''}")
+    if len(lines) > MOST:
+        _say(console, f"  and {len(lines) - MOST} more")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(Text(text), soft_wrap=not console.is_terminal)

@@ -1,0 +1,347 @@
+"""grader batch: nothing is judged twice, nothing is lost, and nobody moves unseen."""
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import Future
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.files import REFERENCE, ROOT, SKELETON
+from support.reports import partial, perfect
+
+from grader import rubric
+from grader.assemble import Judgement, environment
+from grader.classroom import command, grading, results, standing
+from grader.classroom.command import BatchCommand
+from grader.classroom.grading import Answer
+from grader.classroom.journal import Journal, locked
+from grader.errors import UsageError
+from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.report import Outcome, Status, SubmissionInfo
+
+FULL = [
+    Outcome(f"{name}::check", name, "A claim.", Status.PASSED, 1)
+    for name, points in rubric.load().points.items()
+    if points
+]
+
+
+def judgement(source, failing=()):
+    """What a grading of these bytes would find out; the named methods fail."""
+    outcomes = tuple(
+        msgspec.structs.replace(o, status=Status.FAILED, message="Wrong.")
+        if o.method in failing
+        else o
+        for o in FULL
+    )
+    return Judgement(
+        submission=SubmissionInfo("nn.py", "0" * 64, len(source)),
+        seed=0,
+        profile="quick",
+        outcomes=outcomes,
+        asked=frozenset(),
+        training=None,
+        layers={"seccomp": "active"},
+        fault=None,
+        note=None,
+        duration_s=1.0,
+        environment=environment(),
+    )
+
+
+class Bench:
+    """Stands in for the pool and for the grading: each job is done at once, and counted."""
+
+    broken = (ChildProcessError,)
+    width = 1
+
+    def __init__(self):
+        """Nothing is judged yet."""
+        self.judged = []
+        self.failing = ("softmax",)
+        self.lost = b"no such bytes"
+        self.stop_after = 10**9
+
+    def __call__(self, _width):
+        """The pool of a command."""
+        return self
+
+    def __enter__(self):
+        """Itself."""
+        return self
+
+    def __exit__(self, *_):
+        """Nothing to end."""
+
+    def submit(self, job):
+        """Do a job."""
+        future = Future()
+        source = job.args[-1].source
+        self.judged.append(source)
+        if len(self.judged) == self.stop_after:
+            os.kill(os.getpid(), signal.SIGINT)
+        if self.lost in source:
+            future.set_exception(ChildProcessError())
+        else:
+            failing = self.failing if b"mistake" in source else ()
+            future.set_result(msgspec.json.encode(Answer(judgement(source, failing))))
+        return future
+
+    def renew(self):
+        """Nothing to renew."""
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    """The stand-in, in place."""
+    made = Bench()
+    monkeypatch.setattr(command, "Processes", made)
+    return made
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """A folder with a file for each of five students."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name in ("ada", "ben", "eve", "kim", "max"):
+        text = f"{name} = 1\n" + ("mistake = 1\n" if name in {"ben", "eve"} else "")
+        folder.joinpath(f"{name}.py").write_text(text, "utf-8")
+    return folder
+
+
+def run(folder, **more):
+    """Run the command on the embedded digits."""
+    options = {"data": "digits", "profile": "quick", "jobs": 1, "quiet": True} | more
+    return BatchCommand(folder, folder.parent / "out", **options).run()
+
+
+def book(folder):
+    """The gradebook, by key."""
+    text = (folder.parent / "out" / "gradebook.csv").read_text("utf-8-sig")
+    return {row["key"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def own_rules(folder, text):
+    """A rubric of one's own."""
+    path = folder.parent / "rules.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_everybody_is_graded_once(bench, handed_in):
+    """All five are in the gradebook with their points; a second run judges nothing."""
+    assert run(handed_in) == OK
+    assert {k: row["score"] for k, row in book(handed_in).items()} == {
+        "ada": "100",
+        "ben": "92",
+        "eve": "92",
+        "kim": "100",
+        "max": "100",
+    }
+    assert len(bench.judged) == 5
+    before = (handed_in.parent / "out/gradebook.csv").read_bytes()
+    assert run(handed_in) == OK
+    assert len(bench.judged) == 5
+    assert (handed_in.parent / "out/gradebook.csv").read_bytes() == before
+    feedback = handed_in.parent / "out/feedback"
+    assert {p.name for p in feedback.iterdir()} == {
+        f"{key}.{kind}" for key in book(handed_in) for kind in ("md", "html")
+    }
+
+
+def test_a_new_attempt_is_judged_alone(bench, handed_in):
+    """Of a class that was graded, only what somebody handed in since then is judged."""
+    run(handed_in)
+    handed_in.joinpath("ben.py").write_text("ben = 2\n", "utf-8")
+    assert run(handed_in) == OK
+    assert bench.judged[5:] == [b"ben = 2\n"]
+    assert book(handed_in)["ben"]["score"] == "100"
+
+
+def test_equal_files_are_judged_once(bench, handed_in):
+    """A file that two handed in is judged once, and each gets its result."""
+    handed_in.joinpath("max.py").write_bytes(handed_in.joinpath("ben.py").read_bytes())
+    assert run(handed_in) == OK
+    assert len(bench.judged) == 4
+    assert book(handed_in)["max"]["score"] == "92"
+    report = results.read(handed_in.parent / "out", "max")
+    assert report.submission.path.endswith("max.py")
+
+
+def test_an_interrupted_batch_goes_on(bench, handed_in, capsys):
+    """Ctrl-C: what runs is finished and kept, the rest waits for the same command."""
+    bench.stop_after = 2
+    assert run(handed_in, quiet=False) == INTERRUPTED
+    assert "2 of 5" in capsys.readouterr().out
+    assert {row["status"] for row in book(handed_in).values()} == {"graded", "not_graded"}
+    assert [row["score"] for row in book(handed_in).values()].count("") == 3
+    assert run(handed_in) == OK
+    assert len(bench.judged) == len(set(bench.judged)) == 5
+
+
+def test_a_lost_process_costs_nobody_points(bench, handed_in):
+    """A submission whose process dies is not graded, exit 3; its row has no points, and no 0."""
+    bench.lost = b"eve"
+    assert run(handed_in) == NOT_GRADED
+    row = book(handed_in)["eve"]
+    assert (row["status"], row["score"], row["ReLU"]) == ("not_graded", "", "")
+    assert "died" in row["reason"]
+    assert sum(r["status"] == "graded" for r in book(handed_in).values()) == 4
+    bench.lost = b"no such bytes"
+    assert run(handed_in) == OK
+    assert book(handed_in)["eve"]["score"] == "92"
+
+
+def test_other_points_need_no_new_judgement(bench, handed_in, capsys):
+    """A rubric with other points: refused unasked; with --regrade who moves is told and kept."""
+    run(handed_in)
+    rules = own_rules(handed_in, "[points]\nReLU = 2\nsoftmax = 10\n")
+    assert run(handed_in, rubric=rules) == USAGE
+    assert "--regrade" in capsys.readouterr().err
+    assert book(handed_in)["ben"]["score"] == "92"
+    assert run(handed_in, rubric=rules, regrade=True, quiet=False) == OK
+    assert len(bench.judged) == 5
+    assert book(handed_in)["ben"]["score"] == "90"
+    said = capsys.readouterr().out
+    assert "5 move" in said
+    assert "ben: 92 to 90 (-2): ReLU 4 to 2" in said
+    assert results.read(handed_in.parent / "out", "ben", "results-1").score == 92
+    # The next run of the same rules needs no --regrade.
+    assert run(handed_in, rubric=rules) == OK
+
+
+def test_other_rules_of_judging_need_one(bench, handed_in):
+    """Another seed, or another limit: everything is judged anew, and only by --regrade."""
+    run(handed_in)
+    assert run(handed_in, seed=7) == USAGE
+    bench.failing = ()
+    assert run(handed_in, seed=7, regrade=True) == OK
+    assert len(bench.judged) == 10
+    changes = (handed_in.parent / "out/changes.csv").read_text("utf-8-sig")
+    assert "ben,ben (ben),92,100,8,softmax 0 to 8" in changes
+    # Back again: the old judgements are still in the journal.
+    assert run(handed_in, regrade=True) == OK
+    assert len(bench.judged) == 10
+    assert book(handed_in)["ben"]["score"] == "92"
+
+
+def test_an_interrupted_regrade_is_finished(bench, handed_in):
+    """A regrade that was interrupted goes on without another --regrade, and tells all moves."""
+    run(handed_in)
+    bench.failing, bench.stop_after = (), 7
+    assert run(handed_in, seed=7, regrade=True) == INTERRUPTED
+    assert run(handed_in, seed=7) == OK
+    assert len(bench.judged) == 10
+    changes = (handed_in.parent / "out/changes.csv").read_text("utf-8-sig")
+    assert {line.split(",")[0] for line in changes.splitlines()[1:]} == {"ben", "eve"}
+
+
+def test_only_some(bench, handed_in):
+    """--only grades those, and takes nobody else out of the gradebook."""
+    run(handed_in)
+    for name in ("ada", "ben"):
+        handed_in.joinpath(f"{name}.py").write_text(f"{name} = 3\n", "utf-8")
+    assert run(handed_in, only=("be*",)) == OK
+    assert bench.judged[5:] == [b"ben = 3\n"]
+    assert [row["score"] for row in book(handed_in).values()] == ["100"] * 2 + ["92"] + ["100"] * 2
+
+
+@pytest.mark.usefixtures("bench")
+def test_what_cannot_be_read_is_told(handed_in, capsys):
+    """A student without a file stands in the gradebook, unread; exit 1."""
+    handed_in.joinpath("zoe").mkdir()
+    handed_in.joinpath("zoe/notes.txt").write_text("later", "utf-8")
+    assert run(handed_in, quiet=False) == BELOW
+    assert "zoe" in capsys.readouterr().out
+    assert (book(handed_in)["zoe"]["status"], book(handed_in)["zoe"]["score"]) == ("unread", "")
+
+
+def test_two_batches_do_not_meet(bench, handed_in, capsys):
+    """A second batch in the same folder is refused, and touches nothing."""
+    with locked(handed_in.parent / "out"):
+        assert run(handed_in) == USAGE
+    assert "another" in capsys.readouterr().err
+    assert bench.judged == []
+
+
+def test_the_journal_believes_nothing_half(tmp_path):
+    """A page that is cut, or is of another submission or other rules, is as good as none."""
+    journal = Journal(tmp_path, "1" * 64)
+    found = judgement(b"x")
+    journal.enter("2" * 64, found)
+    assert journal.find("2" * 64) == found
+    assert Journal(tmp_path, "1" * 63 + "0").find("2" * 64) is None
+    assert journal.find("2" * 63 + "0") is None
+    (page,) = (tmp_path / "journal").iterdir()
+    page.write_bytes(page.read_bytes()[:-9])
+    assert journal.find("2" * 64) is None
+
+
+@pytest.mark.usefixtures("bench")
+def test_a_spoilt_class_file_is_told(handed_in, capsys):
+    """class.json that cannot be read: exit 2, what to do, and nothing is overwritten."""
+    run(handed_in)
+    path = handed_in.parent / "out" / standing.FILE
+    path.write_text("{", "utf-8")
+    assert run(handed_in) == USAGE
+    assert "move it away" in " ".join(capsys.readouterr().err.split())
+    assert path.read_text("utf-8") == "{"
+
+
+def test_stale_results_are_no_results(tmp_path):
+    """A result of an earlier attempt is not the result of what was handed in since."""
+    results.write(tmp_path, "ada", perfect())
+    results.write(tmp_path, "ben", partial())
+    people = (standing.Person(name="x"),)
+    members = tuple(
+        standing.Member(key, people, sha, None, None, False, 1, "")  # noqa: FBT003  not late
+        for key, sha in (("ada", perfect().submission.sha256), ("ben", "f" * 64))
+    )
+    current = standing.Standing(standing.SCHEMA, "1", "2", "plain", members, ())
+    assert results.read_all(tmp_path, current) == {"ada": perfect()}
+
+
+def test_settings_travel():
+    """What the processes are told survives JSON."""
+    settings = grading.Settings(rubric.load(), "quick", 7, None, "strong")
+    found = msgspec.json.decode(msgspec.json.encode(settings), type=grading.Settings)
+    assert found == settings
+
+
+def test_a_folder_that_cannot_be_written(handed_in):
+    """--out in a place that is a file: refused before anything runs."""
+    with pytest.raises(UsageError, match="cannot write"), locked(handed_in / "ada.py"):
+        pass
+
+
+@pytest.mark.slow
+def test_killed_and_run_again(tmp_path):
+    """A kill -9 in the middle: what was judged stays as it was, the rest is judged."""
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    rules = tmp_path / "rules.toml"
+    rules.write_text("examples = 2\n", "utf-8")
+    for number in range(5):
+        text = f"{REFERENCE if number else SKELETON}\n# {number}\n"
+        folder.joinpath(f"s{number}.py").write_text(text, "utf-8")
+    options = ["--out", out, "--data", "digits", "--profile", "quick", "--rubric", rules]
+    line = [sys.executable, "-m", "grader", "batch", folder, *options, "--jobs", "1"]
+    journal = out / "journal"
+    with subprocess.Popen([*map(str, line)], cwd=ROOT, start_new_session=True) as process:
+        while not (journal.exists() and len(list(journal.glob("*.json"))) >= 2):
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGKILL)
+    first = {path: path.stat().st_mtime_ns for path in journal.glob("*.json")}
+    done = subprocess.run([*map(str, line)], cwd=ROOT, check=False, timeout=300)
+    assert done.returncode == OK
+    assert {path: Path(path).stat().st_mtime_ns for path in first} == first
+    assert len(list(journal.glob("*.json"))) == 5
+    text = (out / "gradebook.csv").read_text("utf-8-sig")
+    scores = [row["score"] for row in csv.DictReader(io.StringIO(text))]
+    assert scores == ["0", "100", "100", "100", "100"]
