@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from grader.exhibits.records import Exhibits
 from grader.render import (
     classroom50,
     github,
@@ -27,17 +28,27 @@ class Surroundings:
     Attributes:
         environment: the environment variables.
         now: the time, in UTC.
+        exhibits: what there is to look at, hidden checks' too; None where none were gathered.
     """
 
     environment: Mapping[str, str]
     now: datetime
+    exhibits: Exhibits | None = None
 
 
 Renderer = Callable[[Report, Surroundings], bytes]
 
+
+def _html(report: Report, at: Surroundings) -> bytes:
+    from grader.render.html import page  # noqa: PLC0415  Jinja2 and Matplotlib, for a page alone
+
+    return page.render(report, at.exhibits)
+
+
 FORMATS: Mapping[str, Renderer] = MappingProxyType(
     {
         "json": lambda report, _: json.render(report),
+        "html": _html,
         "markdown": lambda report, _: markdown.render(report),
         "junit": lambda report, at: junit.render(report, at.now),
         "gradescope": lambda report, _: gradescope.render(report),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.errors import GraderError, UsageError
+from grader.exhibits.records import Exhibits
 from grader.render import github
 from grader.render.files import STDOUT, write, written_once
 from grader.render.formats import FORMATS, Surroundings
@@ -53,18 +54,21 @@ class Outputs:
                     raise UsageError(f"--{other} and --{name} name the same file, {path}; name two")
             before[name] = path
 
-    def write(self, report: Report, *, final: bool = True) -> None:
+    def write(
+        self, report: Report, *, exhibits: Exhibits | None = None, final: bool = True
+    ) -> None:
         """Write every format; one that cannot be written does not keep the others from it.
 
         Args:
             report: the result.
+            exhibits: what there is to look at, for the formats that have pictures.
             final: whether there will be no other; what cannot be replaced waits for that one.
 
         Raises:
             UsageError: a place cannot be written, or a format misses what it needs.
             GraderError: a renderer broke.
         """
-        surroundings = Surroundings(self.environment, datetime.now(UTC))
+        surroundings = Surroundings(self.environment, datetime.now(UTC), exhibits)
         errors: list[GraderError] = []
         for name, path in self._writable():
             try:

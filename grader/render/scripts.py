@@ -1,13 +1,32 @@
 """The counterexamples as files: one small program a method, to run beside nn.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from grader.report import Report
+from typing import Protocol
 
 HEADER = "# Written by grader grade --examples: the next run may write it anew."
 """The first line of every such file. What begins otherwise is somebody else's, and stays."""
+
+
+class Shown(Protocol):
+    """A check that may have a program."""
+
+    @property
+    def method(self) -> str:
+        """That it judges."""
+
+    @property
+    def counterexample(self) -> str | None:
+        """The program."""
+
+
+class Checked(Protocol):
+    """A Report, or what else has checks."""
+
+    @property
+    def checks(self) -> Sequence[Shown]:
+        """All of them, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +42,16 @@ class Written:
     kept: Mapping[str, Path] = field(default_factory=dict)
 
 
-def scripts(report: Report) -> dict[str, str]:
+def scripts(result: Checked) -> dict[str, str]:
     """For each method the program of its first failing check that has one."""
     found: dict[str, str] = {}
-    for finding in report.checks:
+    for finding in result.checks:
         if finding.counterexample is not None:
             found.setdefault(finding.method, finding.counterexample)
     return found
 
 
-def write(report: Report, folder: Path) -> Written:
+def write(result: Checked, folder: Path) -> Written:
     """Write METHOD.py into the folder, which is made if need be.
 
     Raises:
@@ -40,7 +59,7 @@ def write(report: Report, folder: Path) -> Written:
     """
     files: dict[str, Path] = {}
     kept: dict[str, Path] = {}
-    found = scripts(report)
+    found = scripts(result)
     if found:
         folder.mkdir(parents=True, exist_ok=True)
     for method, script in found.items():

@@ -7,10 +7,12 @@ reason why nothing was graded. All of that is taken away here and nowhere else.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import msgspec
 
 from grader.assignment import GRADED, TRAINING
+from grader.exhibits.records import Exhibits
 from grader.report import Finding, MethodResult, MethodStatus, Report, Status, Visibility
 
 FAULT = "a fault of the grader or of its rubric, not of the submission; the instructor can see it"
@@ -46,6 +48,32 @@ def seen(report: Report) -> Report:
         training=None if any(f.method == TRAINING for f in hidden) else report.training,
         reason="; ".join(filter(None, [report.reason, _note(withheld)])),
     )
+
+
+def exhibited(report: Report, exhibits: Exhibits | None) -> Exhibits | None:
+    """The exhibits that a student may see.
+
+    Of the training where each of its checks is shown; of a gradient where its own check is. Neither
+    where a part had to be made right for it that seems right by what is shown.
+
+    Args:
+        report: the whole Report.
+        exhibits: all of them.
+    """
+    if exhibits is None or not report.graded:
+        return None
+    hidden = {f.method for f in report.checks if not _visible(f)}
+    visible = {f.id for f in report.checks if _visible(f)}
+    blamed = {f.method for f in report.checks if _visible(f) and f.status is not Status.PASSED}
+    training = exhibits.training
+    if training and (TRAINING in hidden or hidden & set(training.made_right) - blamed):
+        training = None
+    gradients = tuple(
+        gradient
+        for gradient in exhibits.gradients
+        if gradient.check in visible and not hidden & set(gradient.made_right) - blamed
+    )
+    return replace(exhibits, training=training, gradients=gradients)
 
 
 def out_of(report: Report) -> float:

@@ -1,0 +1,1 @@
+"""The result as a page to look at: one file that asks for nothing else."""
