@@ -25,9 +25,9 @@ MOST = 20
 def told(found: Collected, console: Console) -> None:
     """What was found in the folder."""
     handed_in = sum(entry.submission is not None for entry in found.entries)
-    _say(console, f"{found.layout}: {handed_in} to grade")
+    say(console, f"{found.layout}: {handed_in} to grade")
     problems = [(entry.key, entry.problem) for entry in found.entries if entry.problem]
-    _list(console, "Could not be read", [*problems, *found.unread])
+    listed(console, "Could not be read", [*problems, *found.unread])
 
 
 def write(
@@ -51,18 +51,18 @@ def write(
     files.write(gradebook.canonical(book), folder / GRADEBOOK)
     scores = [report.score for report in reports.values() if report.graded]
     if scores:
-        _say(
+        say(
             console,
             f"{len(scores)} graded: mean {statistics.fmean(scores):.1f}, "
             f"median {statistics.median(scores):g}, from {min(scores):g} to {max(scores):g}",
         )
     faults = [(k, r.reason or "") for k, r in reports.items() if not r.graded]
-    _list(console, "Not graded, by no fault of the student's", faults)
+    listed(console, "Not graded, by no fault of the student's", faults)
     looked_at = [(row.key, "; ".join(gradebook.flags(row))) for row in book]
-    _list(console, "To look at", [(key, why) for key, why in looked_at if why])
+    listed(console, "To look at", [(key, why) for key, why in looked_at if why])
     if people is not None:
-        _list(console, "Roster", [(line, "") for line in matched.told()])
-    _say(console, f"Gradebook: {folder / GRADEBOOK}; feedback for students: {folder / 'feedback'}")
+        listed(console, "Roster", [(line, "") for line in matched.told()])
+    say(console, f"Gradebook: {folder / GRADEBOOK}; feedback for students: {folder / 'feedback'}")
 
 
 def moved(
@@ -88,9 +88,9 @@ def moved(
     ]
     files.write(cells.table(lines, bom=True), folder / CHANGES)
     if not found:
-        _say(console, "Graded anew: nobody moves")
+        say(console, "Graded anew: nobody moves")
         return
-    _list(
+    listed(
         console,
         f"Graded anew: {len(found)} move ({folder / CHANGES})",
         [(change.key, f"{_moves(change)}: {_methods(change)}") for change in found],
@@ -109,15 +109,17 @@ def _methods(change: Change) -> str:
     return ", ".join(f"{name} {old:g} to {new:g}" for name, old, new in change.methods)
 
 
-def _list(console: Console, title: str, lines: Sequence[tuple[str, str]]) -> None:
+def listed(console: Console, title: str, lines: Sequence[tuple[str, str]]) -> None:
+    """A list of names with reasons, cut at MOST; nothing for none."""
     if not lines:
         return
-    _say(console, f"{title}: {len(lines)}")
+    say(console, f"{title}: {len(lines)}")
     for name, why in lines[:MOST]:
-        _say(console, f"  {one_line(name)}{f': {one_line(why)}' if why else ''}")
+        say(console, f"  {one_line(name)}{f': {one_line(why)}' if why else ''}")
     if len(lines) > MOST:
-        _say(console, f"  and {len(lines) - MOST} more")
+        say(console, f"  and {len(lines) - MOST} more")
 
 
-def _say(console: Console, text: str) -> None:
+def say(console: Console, text: str) -> None:
+    """A line of plain text, never markup; a whole one in a pipe."""
     console.print(Text(text), soft_wrap=not console.is_terminal)

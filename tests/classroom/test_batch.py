@@ -224,7 +224,7 @@ def test_other_rules_of_judging_need_one(bench, handed_in):
     assert run(handed_in, seed=7, regrade=True) == OK
     assert len(bench.judged) == 10
     changes = (handed_in.parent / "out/changes.csv").read_text("utf-8-sig")
-    assert "ben,ben (ben),92,100,8,softmax 0 to 8" in changes
+    assert "ben,ben,92,100,8,softmax 0 to 8" in changes
     # Back again: the old judgements are still in the journal.
     assert run(handed_in, regrade=True) == OK
     assert len(bench.judged) == 10
