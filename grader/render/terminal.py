@@ -9,7 +9,6 @@ from shlex import quote
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from grader.render.scripts import Written, scripts
@@ -66,6 +65,8 @@ def render(
     lines = defined(source)
     for methods, findings in _by_cause(by_method(report.checks)):
         _heading(console, [(_result(report, name), name) for name in methods], lines)
+        for hint in dict.fromkeys(filter(None, map(likely, findings))):
+            _line(console, 2, hint, "bold cyan")
         _cause(console, methods, findings)
         for text in (text for method in methods for text in _case(method, written)):
             _line(console, 4, text)
@@ -74,7 +75,8 @@ def render(
         for text in _how(Path(report.submission.path), list(found)):
             _line(console, 0, text)
         console.print()
-    console.print(_summary(report, console))
+    for line in _summary(report, console):
+        console.print(line, soft_wrap=not console.is_terminal)
     if trained(report.training):
         _line(console, 0, trained(report.training))
     if report.reason:
@@ -112,15 +114,13 @@ def _heading(
 
 
 def _cause(console: Console, methods: Sequence[str], findings: Sequence[Finding]) -> None:
-    """What failed, why, and which mistake it probably is."""
+    """What failed, and why."""
     for message, titles in by_message(findings):
         # What is not there fails every check of it; the list would say nothing.
         if len(methods) == 1 and findings[0].status not in UNLISTED:
             for title in titles:
                 _line(console, 2, title)
         _line(console, 4, message, "yellow")
-    for hint in dict.fromkeys(filter(None, map(likely, findings))):
-        _line(console, 4, hint, "bold cyan")
 
 
 def _how(path: Path, methods: Sequence[str]) -> Iterator[str]:
@@ -153,27 +153,21 @@ def _line(console: Console, indent: int, text: str, style: str = "") -> None:
         console.print(Text(" " * indent + text), soft_wrap=True)
 
 
-def _summary(report: Report, console: Console) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column()
-    table.add_column()
-    table.add_column(justify="right")
-    if console.is_terminal:
-        table.add_column()
-    table.add_column()
+def _summary(report: Report, console: Console) -> Iterator[Text]:
+    """A line for each method that has points, or was left out."""
     only_ascii = not console.encoding.lower().startswith("utf")
-    for method in report.methods:
-        if not method.max_points and method.status is not MethodStatus.SKIPPED:
-            continue
+    shown = [m for m in report.methods if m.max_points or m.status is MethodStatus.SKIPPED]
+    names = max((len(method.name) for method in shown), default=0)
+    earned = [f"{method.points:g} / {method.max_points:g}" for method in shown]
+    for method, points in zip(shown, earned, strict=True):
         mark, ascii_mark, style = _MARKS[method.status]
-        table.add_row(
-            Text(ascii_mark if only_ascii else mark, style=style),
-            method.name,
-            f"{method.points:g} / {method.max_points:g}",
-            *([Text(_bar(method, only_ascii), style=style)] if console.is_terminal else []),
-            Text(verdict(method), style=style),
+        line = Text.assemble(
+            (ascii_mark if only_ascii else mark, style),
+            f"  {method.name:<{names}}  {points:>{max(map(len, earned))}}  ",
         )
-    return table
+        if console.is_terminal:
+            line.append(f"{_bar(method, only_ascii):<{BAR}}  ", style)
+        yield line.append(verdict(method), style)
 
 
 def _bar(method: MethodResult, only_ascii: bool) -> str:  # noqa: FBT001  a property of the console

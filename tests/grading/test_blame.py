@@ -279,3 +279,31 @@ def test_a_training_of_faulty_parts_says_what_to_mend_first(grade_text):
     said = {check.message for check in grade_text(text).checks if check.method == "training"}
     assert len(said) == 1
     assert said.pop().endswith(" Mend forward_propagation and update_params first.")
+
+
+def test_a_part_that_calls_itself_costs_itself_alone(grade_text):
+    """A ReLU without end: where the grader answers for it, nothing runs without end."""
+    head, _, tail = REFERENCE.partition("def ReLU(")
+    rest = tail.partition("def softmax(")[2]
+    report = grade_text(f"{head}def ReLU(Z):\n    return ReLU(Z)\n\n\ndef softmax({rest}")
+    assert {m.name for m in report.methods if m.points < m.max_points} == {"ReLU"}
+    assert report.score == 96
+
+
+def test_what_a_skeleton_begins_with_is_nothing(grade_text):
+    """A descent may ask for the accuracy before its first step, when Z1 to A2 are None yet."""
+    text = REFERENCE.replace(
+        "        for _ in range(iters):",
+        "        self.get_accuracy(X, y)\n        for _ in range(iters):",
+        1,
+    )
+    begins = text.replace(
+        "        self.learning_rate = learning_rate\n",
+        "        self.learning_rate = learning_rate\n        self.Z1 = self.A1 = self.A2 = None\n",
+        1,
+    )
+    assert begins != text != REFERENCE
+    # Without update_params the descent is judged with what it calls made right.
+    report = grade_text(without(begins, "update_params"))
+    lost = {m.name for m in report.methods if m.points < m.max_points}
+    assert lost == {"update_params", "training"}

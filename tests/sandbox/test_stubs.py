@@ -205,3 +205,15 @@ def test_restored(open_session: Open, run: Run) -> None:
         run(session, Call("get_predictions", {"X": X}), stubs)
     reply, _ = run(session, Call("forward_propagation", {"X": X}), set())
     assert reply.returned[0] == ["mine", "base's", False, False]
+
+
+def test_an_original_that_calls_itself(open_session: Open, run: Run) -> None:
+    """It runs once: what it calls of itself has its answer from the grader already."""
+    source = FORWARD.format(
+        returns="return self.forward_propagation(X)", uses="return [self.forward_propagation(X)]"
+    )
+    reply, asks = run(
+        open_session(source), Call("get_predictions", {"X": X}), {"forward_propagation"}
+    )
+    assert same(reply.returned[0], [A2])
+    assert [ask.nested for ask in asks] == [False, True]

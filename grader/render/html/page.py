@@ -1,6 +1,6 @@
 """Renders the page: a Report and its exhibits into one file that asks for nothing else."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from grader.exhibits.records import Exhibits
 from grader.render.html.exhibition import album
@@ -31,7 +31,7 @@ def render(report: Report, exhibits: Exhibits | None = None) -> bytes:
     )
 
 
-def environment(loader: PackageLoader | None = None) -> Environment:
+def environment(loader: BaseLoader | None = None) -> Environment:
     """Jinja2 that escapes everything, and knows of no name that is not there."""
     return Environment(
         loader=loader or PackageLoader("grader.render.html", ""),
