@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.compare import Got
+from grader.differences import number
 from grader.example import Example
 from grader.sandbox.request import Reply
 
-_FEW = 12
+_FEW = 6
 """An argument of so few elements is shown whole."""
 
 
@@ -46,9 +48,22 @@ class After:
         return self.example and self.example.showing(what)
 
 
-def shown(array: NDArray[np.generic], name: str) -> str:
-    """An argument in a message: its elements if they are few, else its shape."""
+def shown(array: NDArray[np.generic], name: str, *, span: bool = False) -> str:
+    """An argument in a message: its elements if they are few, else its shape.
+
+    Args:
+        array: the argument.
+        name: its name in the contract.
+        span: say of many elements between which numbers they lie.
+    """
     if array.size > _FEW:
-        return f"{name} of shape {array.shape}"
-    text = np.array2string(array, precision=4, separator=", ", max_line_width=999)
-    return f"{name} = {text.replace(chr(10), '')}"
+        low, high = (number(limit(array.astype(np.float64))) for limit in (np.min, np.max))
+        return f"{name} of shape {array.shape}{f', from {low} to {high}' if span else ''}"
+    return f"{name} = {_listed(array.tolist())}"
+
+
+def _listed(value: list[Any] | float) -> str:
+    """Numbers as people write them: 3 and not 3.0."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_listed, value))}]"
+    return f"{value + 0:g}"  # -0.0 is 0 to a reader

@@ -14,6 +14,7 @@ from grader import differences
 from grader.differences import EXPECTED, describe, number
 from grader.differences import Floats as Floats  # noqa: PLC0414  for checks, which know this room
 from grader.differences import Hidden as Hidden  # noqa: PLC0414  likewise
+from grader.differences import listed as listed  # noqa: PLC0414  likewise
 from grader.errors import GraderError, Mismatch, Undone
 from grader.example import Example
 
@@ -36,6 +37,11 @@ DIRECTIONS = 2
 
 PROJECTION = 1e-5
 """Of the gradient's length: how far the slope along a random direction may be off."""
+
+
+AN_ARRAY = "an array of numbers"
+A_NUMBER = "a number"
+"""What a message says is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,10 @@ class Got:
         Raises:
             Mismatch: it is no array of numbers, or of another shape.
         """
-        have = as_array(self)
+        have = as_array(self, A_NUMBER if shape == () else AN_ARRAY)
         if have.squeeze().shape != np.empty(shape).squeeze().shape:
             told = self if self._is_told else self._expecting_shape(shape)
-            raise told.wrong(f"has shape {have.shape}; expected {shape}.")
+            raise told.wrong(differences.wrong_shape(have.shape, shape))
         return have.reshape(shape)
 
     def derived(self, what: str, value: object) -> "Got":
@@ -90,17 +96,18 @@ class Got:
         return replace(self, example=self.example.expecting_shape(shape))
 
 
-def as_array(got: Got) -> Floats:
+def as_array(got: Got, expected: str = AN_ARRAY) -> Floats:
     """The answer as a float64 array; raises Mismatch when it is no array of numbers."""
     value = got.value
     if value is None:
-        raise Undone(f"{got.call}: {got.what} is None; an array of numbers is expected.")
+        ask = "is anything returned" if got.what == "the result" else "is it stored"
+        raise Undone(f"{got.call}: {got.what} is None; {expected} is expected: {ask}?")
     if not isinstance(value, np.ndarray | list | tuple | int | float):
-        raise got.wrong(f"is {describe(value)}; an array of numbers is expected.")
+        raise got.wrong(f"is {describe(value)}; {expected} is expected.")
     try:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise got.wrong(f"is {describe(value)}; an array of numbers is expected.") from None
+        raise got.wrong(f"is {describe(value)}; {expected} is expected.") from None
 
 
 def assert_shape(got: Got, shape: tuple[int, ...]) -> None:
@@ -108,7 +115,7 @@ def assert_shape(got: Got, shape: tuple[int, ...]) -> None:
     got = got._expecting_shape(shape)  # noqa: SLF001  Got's own module
     have = as_array(got).shape
     if have != shape:
-        raise got.wrong(f"has shape {have}; expected {shape}.")
+        raise got.wrong(differences.wrong_shape(have, shape))
 
 
 def assert_close(  # noqa: PLR0913  tolerances, and what the message may say
@@ -192,8 +199,8 @@ def assert_gradient(  # noqa: PLR0913  what a gradient is held against
                     f"the reference's {got.what} disagrees with central differences of its loss"
                 )
             raise got.wrong(
-                f"is not the slope of the loss: along a random direction it gives "
-                f"{number(float(np.vdot(have, direction)))}, and the loss has {number(slope)}."
+                f"says that the loss changes by {number(float(np.vdot(have, direction)))} for each "
+                f"unit along a random direction; measured, it changes by {number(slope)}."
             )
     assert_close(got, want, hidden=hidden)
 

@@ -17,6 +17,7 @@ from grader.assignment import (
     PARAMETERS,
     TRAINING,
 )
+from grader.differences import listed
 from grader.sandbox.request import Loaded
 
 SYNONYMS: Mapping[str, str] = MappingProxyType(
@@ -97,16 +98,16 @@ def misnamed(loaded: Loaded, method: str, message: str, *, raised: bool = False)
         and (found := meant(name, loaded.attributes, _attribute_synonyms(name)))
     }
     if explains(otherwise, [its for its, _ in otherwise.values()]):
-        theirs = _listed(f"self.{its} (line {line})" for its, line in otherwise.values())
+        theirs = listed(f"self.{its} (line {line})" for its, line in otherwise.values())
         names = "names are" if len(otherwise) > 1 else "name is"
-        return f"nn.py sets {theirs}; the assignment's {names} {_listed(otherwise)}."
+        return f"nn.py sets {theirs}; the assignment's {names} {listed(otherwise)}."
     for kind, containers in CONTAINERS:
         kept = [name for name in containers if name in loaded.attributes]
         named = set(kind) & set(loaded.attributes)
         if len(kept) == 1 and not named and explains(kind, kept):
             return (
                 f"nn.py keeps values in self.{kept[0]} (line {loaded.attributes[kept[0]]}); in "
-                f"the assignment {_listed(kind)} are attributes of the network."
+                f"the assignment {listed(kind)} are attributes of the network."
             )
     return None
 
@@ -203,8 +204,3 @@ def _attribute_synonyms(name: str) -> tuple[str, ...]:
         return (f"grad{parameter}", f"{parameter}grad")
     words = {"w": ("weight", "weights"), "b": ("bias", "biases")}.get(kind, ())
     return tuple(f"{word}{number}" for word in words)
-
-
-def _listed(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

@@ -1,5 +1,6 @@
 """How two arrays differ, in words: the worst element, the ratio, and where the error sits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -25,10 +26,18 @@ _MAY_NAME = 3
 """So many rows or columns are listed; of more, only the number is said."""
 
 _TIMES = " times what is expected"
+_PART = " of what is expected"
+_SIGN = "what is expected with the other sign"
+_WORST = ", and this is the worst"
+_FURTHEST = ", this one most"
+_SWITCHED_OFF = "from units and samples with Z1 <= 0"
 
 _MOST_PART = 1000
 _MOST_DENOMINATOR = 12
 """Up to here, and for 1/n, a ratio reads better as a fraction than as a decimal."""
+
+_MOST_PARTS = 20
+"""So many parts of up to _MOST_PART still read as a fraction: 13/784."""
 
 _MOST_FACTOR = 100
 """A single number is a multiple or a fraction of another by chance, where greater ones count."""
@@ -55,6 +64,12 @@ def number(value: float | np.floating) -> str:
     return f"{float(value):.6g}"
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence: A; A and B; A, B and C."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def describe(value: object) -> str:
     """What kind of thing it is, in words, without showing any of its own text."""
     if isinstance(value, np.ndarray):
@@ -63,15 +78,24 @@ def describe(value: object) -> str:
         return repr(value)
     if isinstance(value, int | float):
         return f"the number {number(value)}"
-    name = getattr(value, "type_name", type(value).__name__)
+    name = str(getattr(value, "type_name", type(value).__name__)).replace("ndarray", "array")
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def wrong_shape(have: tuple[int, ...], want: tuple[int, ...]) -> str:
+    """Which shape it has, and which is expected; a shape without axes is a single number."""
+    found = f"has shape {have}" if have else "is a single number"
+    return f"{found}; {f'shape {want}' if want else 'a single number'} is expected."
 
 
 def not_finite(have: Floats, right: Floats, expected: str = EXPECTED) -> str:
     """The first element that is nan or infinite, and how many are."""
     bad = ~np.isfinite(have)
     at = tuple(int(i) for i in np.argwhere(bad)[0])
-    return f"{_element(at, have, right, expected)}{_count(bad, 'not finite')}."
+    count = _count(bad, "nan or infinite")
+    if expected != EXPECTED:  # what it is compared with may be no better
+        return f"{f'at {list(at)} ' if at else ''}is {number(have[at])}{count}."
+    return f"{_element(at, have, right, expected)}{count}."
 
 
 def wrong(  # noqa: PLR0913  what a comparison knows
@@ -95,21 +119,23 @@ def wrong(  # noqa: PLR0913  what a comparison knows
     """
     at = tuple(int(i) for i in np.unravel_index(worst, bad.shape))
     said = _element(at, have, right, expected)
-    times = _times(_ratio(have, right, bad)) if expected == EXPECTED else ""
-    if np.ptp(np.abs(right[bad])) == 0 and not _is_telling(times):
-        times = ""
+    ratio = _ratio(have, right, bad) if expected == EXPECTED else None
+    if np.ptp(np.abs(right[bad])) == 0 and not _is_telling(ratio):
+        ratio = None
+    times = _times(ratio)
     if bad.size == 1:
         return f"{said}; that is {times}." if times not in {"", "0"} else f"{said}."
     everything = _everything(right, bad)
     if everything and times:
         return f"{said}; every element is {times}."
-    count = _count(bad, "wrong, this one by most")
+    count = _count(bad, "wrong" if expected == EXPECTED else "different")
     place = "" if everything else _place(right, bad)
+    worst_of = "" if bad.sum() == 1 else _WORST if expected == EXPECTED else _FURTHEST
     if hidden is not None and _is_where_off(have - right, hidden):
-        place = ", all because of entries with Z1 <= 0"
+        return f"{said}{count}{worst_of}; the whole error comes {_SWITCHED_OFF}."
     if times and bad.sum() >= _FEW:
         return f"{said}{count}{place}; each is {times}."
-    return f"{said}{count}{place}."
+    return f"{said}{count}{place}{worst_of}."
 
 
 def _element(at: tuple[int, ...], have: Floats, right: Floats, expected: str) -> str:
@@ -122,7 +148,7 @@ def _count(mask: Mask, what: str) -> str:
     if mask.size == 1:
         return ""
     if n == mask.size:
-        return f"; all {n} elements are {what}"
+        return f"; {'both' if n == 2 else f'all {n}'} elements are {what}"  # noqa: PLR2004  both
     return f"; {n} of {mask.size} elements {'is' if n == 1 else 'are'} {what}"
 
 
@@ -153,25 +179,28 @@ def _ratio(have: Floats, right: Floats, bad: Mask) -> float | None:
 
 
 def _times(ratio: float | None) -> str:
-    """A ratio in words: "2 times", "1/6 times", "1.4427 times what is expected"; or "0"."""
+    """A ratio in words: "2 times", "1.4427 times", "1/6 of what is expected"; or "0"."""
     if ratio is None:
         return ""
     if ratio == 0:
         return "0"
-    return f"{spoken(ratio)}{_TIMES}"
+    words = spoken(ratio)
+    if words == "-1":
+        return _SIGN
+    return f"{words}{_PART if '/' in words and abs(ratio) < 1 else _TIMES}"
 
 
 def spoken(ratio: float) -> str:
-    """A ratio as people say it: 3, 1/6, -1/2, or a decimal."""
+    """A ratio as people say it: 3, 1/6, -1/2, 13/784, or a decimal."""
     near = Fraction(ratio).limit_denominator(_MOST_PART)
     exact = abs(near - Fraction(ratio)) <= _SAME * abs(Fraction(ratio))
-    short = near.denominator <= _MOST_DENOMINATOR or abs(near.numerator) == 1
+    short = near.denominator <= _MOST_DENOMINATOR or abs(near.numerator) <= _MOST_PARTS
     return str(near) if exact and short else number(ratio)
 
 
-def _is_telling(times: str) -> bool:
+def _is_telling(ratio: float | None) -> bool:
     """Whether the ratio of two single numbers, or of equal ones, is more than chance."""
-    top, _, bottom = times.removesuffix(_TIMES).partition("/")
+    top, _, bottom = spoken(ratio).partition("/") if ratio is not None else ("", "", "")
     parts = (top.lstrip("-"), bottom or "1")
     if not all(part.isdigit() for part in parts):
         return False
@@ -194,9 +223,7 @@ def _lines(which: NDArray[np.intp], total: int, what: str) -> str:
     names = [str(i) for i in which]
     if len(names) > _MAY_NAME:
         return f"{len(names)} of {total} {what}s"
-    if len(names) == 1:
-        return f"{what} {names[0]}"
-    return f"{what}s {', '.join(names[:-1])} and {names[-1]}"
+    return f"{what}{'s' if len(names) > 1 else ''} {listed(names)}"
 
 
 def _is_where_off(error: Floats, hidden: Hidden) -> bool:

@@ -55,9 +55,15 @@ class Example:
         return replace(self, want=shape, of_shape=True)
 
 
-def attach(error: Exception, example: Example | None) -> None:
-    """Let an exception that the submission raised say on which case."""
-    vars(error)["example"] = example
+def attach(error: Exception, example: Example | None, call: str = "") -> None:
+    """Let an exception that the submission raised say on which case, and in which call."""
+    vars(error).update(example=example, call=call)
+
+
+def call_of(error: BaseException) -> str:
+    """The call that an exception was raised in, as messages name it; empty if it is not known."""
+    found = getattr(error, "call", "")
+    return found if isinstance(found, str) else ""
 
 
 def example_of(error: BaseException) -> Example | None:

@@ -15,11 +15,12 @@ from hypothesis.errors import Flaky
 from grader import conventions
 from grader.assignment import GRADED, METHODS, TRAINING
 from grader.counterexample import script
+from grader.differences import listed
 from grader.errors import Mismatch, OutOfTimeError, Undone
-from grader.example import Example, example_of
+from grader.example import Example, call_of, example_of
 from grader.probing import UNWRITTEN, Conventions
 from grader.report import Diagnosis, Outcome, Status
-from grader.sandbox.errors import Crashed, Stopped, StudentError, TimedOut
+from grader.sandbox.errors import OURS, Crashed, Stopped, StudentError, TimedOut
 from grader.student import Student
 
 CORE = frozenset(
@@ -38,6 +39,9 @@ MOST_REPLACED = 1
 
 SHOWN = frozenset({Status.FAILED, Status.RAISED})
 """What a program of one's own can show."""
+
+RESTS = "rests on"
+"""A message that says so has told what to mend first."""
 
 MOST_SAID = 200
 """Characters of a student's exception; the rest is seldom read."""
@@ -93,7 +97,7 @@ class Judge:
         self, method: str, body: Callable[[], object]
     ) -> tuple[Status, str, bool]:
         if self._student.load_error:
-            return Status.RAISED, f"nn.py cannot be run: {located(self._student.load_error)}", False
+            return Status.RAISED, unloadable(self._student.load_error), False
         if method in self._student.banned:
             return (*self._first_stop(method), False)
         needed = "gradient_descent" if method == TRAINING else method
@@ -107,7 +111,7 @@ class Judge:
             if method != TRAINING:  # a part that hangs only in the training is not made right in it
                 helpers = self._helpers(method)
             if status in {Status.PASSED, Status.GRADER_ERROR} or not helpers:
-                return status, message, False
+                return status, self._resting(method, status, message), False
         elif not helpers:
             names = ", ".join(sorted(stalled))
             return Status.FAILED, f"It needs {names}, which had to be stopped before.", False
@@ -129,8 +133,13 @@ class Judge:
             return explain(stop)
         except Exception as error:  # noqa: BLE001  explain() tells the student's faults from ours
             self._script = self._program(example_of(error), helped=bool(helpers))
-            return explain(error)
+            return explain(error, case=self._runs(method))
         return Status.PASSED, ""
+
+    def _runs(self, method: str) -> bool:
+        """Whether the method came to its end in an earlier check: then the case at hand matters."""
+        ended = {Status.PASSED, Status.FAILED}
+        return any(o.method == method and o.status in ended for o in self._seen)
 
     def _program(self, example: Example | None, *, helped: bool) -> str | None:
         """The failing case as a program, where the submission can be called by the contract."""
@@ -159,10 +168,19 @@ class Judge:
         failed = {o.method for o in self._seen if o.status is not Status.PASSED}
         return frozenset(failed | self._student.banned) & METHODS.keys()
 
+    def _resting(self, method: str, status: Status, message: str) -> str:
+        """A message, and what to mend before it, where nobody can make that right for a check."""
+        faulty = self._collaborators(method) & self._faulty() - self._left_out()
+        known = self._student.solution is not None or method == TRAINING
+        if known or not faulty or status not in SHOWN or RESTS in message:
+            return message
+        first = min(faulty, key=GRADED.index)
+        return f"{message} This may be because of {first}, which fails too: mend that first."
+
     def _first(self) -> str:
         """What to mend before a training that fails can be looked at."""
         faulty = sorted(CORE & self._faulty(), key=GRADED.index)
-        return f" Mend {' and '.join(faulty)} first." if faulty else ""
+        return f" Mend {listed(faulty)} first." if faulty else ""
 
     def _left_out(self) -> frozenset[str]:
         """Optional parts that are not there: allowed, and no fault."""
@@ -173,6 +191,8 @@ class Judge:
 
     def _helpers(self, method: str) -> frozenset[str]:
         """What to replace for a second try: nothing, where nothing that it calls is faulty."""
+        if self._student.solution is None:
+            return frozenset()
         faulty = self._collaborators(method) & self._faulty()
         if method != TRAINING:
             return self._collaborators(method) if faulty else frozenset()
@@ -203,17 +223,23 @@ def _own_merit(method: str, blamed: frozenset[str], called: frozenset[str]) -> s
         return f"Your {method} is right in itself."
     passed_before = AFTER_FORWARD.get(method, frozenset())
     used = blamed & (called | passed_before) or blamed
-    *others, last = sorted(used, key=GRADED.index)
-    names = f"{', '.join(others)} and {last}" if others else last
-    fails = f"what fails {'are' if others else 'is'} {names}"
+    names = listed(sorted(used, key=GRADED.index))
+    fails = f"what fails {'are' if len(used) > 1 else 'is'} {names}"
     if method == TRAINING:
         return f"The network learns; {fails}, made right for this training."
     uses = "calls" if used <= called - passed_before else "builds on"
     return f"Your {method} is right; {fails}, which it {uses}."
 
 
-def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a kind
-    """What a student is told about a failure, and whose fault it is."""
+def explain(  # noqa: PLR0911  one a kind
+    error: BaseException, *, case: bool = False
+) -> tuple[Status, str]:
+    """What a student is told about a failure, and whose fault it is.
+
+    Args:
+        error: what ended the check.
+        case: of an exception, name the call as well: it is not raised in every one.
+    """
     match error:
         case Undone():
             return Status.MISSING, str(error)
@@ -224,11 +250,12 @@ def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a
         case StudentError(missing=True):
             return Status.MISSING, UNWRITTEN.format(error.during)
         case StudentError():
-            return Status.RAISED, _raised(error)
+            return Status.RAISED, _raised(error, case=case)
         case TimedOut():
-            return Status.TIMED_OUT, f"{error.during or 'it'} {error}; is there an endless loop?"
+            what = error.during or "the call"
+            return Status.TIMED_OUT, f"{what} {error}; is there an endless loop?"
         case Crashed():
-            return Status.CRASHED, f"{error.during or 'it'} {error}."
+            return Status.CRASHED, f"{error.during or 'the call'} {error}."
         case Flaky():
             return Status.FAILED, (
                 "The same call gave different answers at different times. Is something random, "
@@ -240,15 +267,24 @@ def explain(error: BaseException) -> tuple[Status, str]:  # noqa: PLR0911  one a
             return Status.GRADER_ERROR, f"{type(error).__name__}: {error}"
 
 
+def unloadable(error: StudentError) -> str:
+    """Why a file cannot be run at all."""
+    return f"nn.py cannot be run: {located(error).rstrip('.')}."
+
+
 def located(error: StudentError) -> str:
     """An exception of the student's, with their own line."""
     said = f"{error.type_name}: {error.message[:MOST_SAID]}" if error.message else error.type_name
+    if error.type_name in OURS:
+        said = error.message
     if error.line is None:
         return said
     return f"{said} (line {error.line}{f': {error.source_line}' if error.source_line else ''})"
 
 
-def _raised(error: StudentError) -> str:
+def _raised(error: StudentError, *, case: bool) -> str:
     if error.type_name == "NotImplementedError":
         return f"{error.during} calls {error.function}, which is not written yet."
-    return f"{error.during} raised {located(error)}"
+    call = f"{call_of(error)}: " if case and call_of(error) else ""
+    how = ":" if error.type_name in OURS else " raised"
+    return f"{call}{error.during}{how} {located(error).rstrip('.')}."

@@ -17,19 +17,13 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from grader.assignment import Sizes
+from grader.checks.margins import too_near
 from grader.compare import Floats
 from grader.solution import network_of
-
-KINK = 2e-3
-"""Units closer to ReLU's kink, in units of the samples' scale, are drawn again: central
-differences move Z1 by at most 1e-5 of a sample's length (28 at 784 inputs), so none crosses it."""
 
 WEIGHTS = 4
 """How many sets of weights there are for each size: what varies most is the samples, and drawing
 100 000 weights takes longer than any call."""
-
-TIE = 1e-3
-"""Samples whose two best logits are closer are drawn again: float32 might swap them."""
 
 FEW = 100
 """With at most so many weights in W1 every number is rounded, to be written down exactly."""
@@ -122,16 +116,13 @@ def _samples(
     rng: np.random.Generator,
 ) -> Floats:
     """Columns away from ReLU's kink and from ties; those too near are drawn again."""
-    W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))
 
     def draw(count: int) -> Floats:
         return _short(scale * rng.standard_normal((sizes.input_size, count)), sizes)
 
     X = draw(samples)
     while True:
-        Z1 = W1 @ X + b1
-        Z2 = np.sort(W2 @ np.maximum(0, Z1) + b2, axis=0)
-        near = (np.abs(Z1).min(axis=0) < KINK * min(scale, 1)) | (Z2[-1] - Z2[-2] < TIE)
+        near = too_near(parameters, X, scale)
         if not near.any():
             return X
         X[:, near] = draw(int(near.sum()))

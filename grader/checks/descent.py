@@ -30,7 +30,7 @@ def assert_descended(student, reference, case, iters, rate, *, deadline_s=None):
         example = error.example
         have = {name: after[name].shaped(v.shape) for name, v in case.parameters.items()}
         if all(np.array_equal(have[name], value) for name, value in case.parameters.items()):
-            raise Undone(f"{after.call}: no parameter has moved after {iters} steps.") from None
+            raise Undone(f"{after.call}: no parameter has moved after {spelt(iters)}.") from None
         plain = loss_at(right, case)
         reached = network_of(reference, case.sizes, have)
         if not start - loss_at(reached, case) >= ENOUGH * (start - plain):
@@ -62,9 +62,14 @@ def assert_no_other_count(after, network, case, iters, example):
             except Mismatch:
                 continue
             raise Mismatch(
-                f"{after.call}: it took {count} steps, and iters={iters} was asked for.",
+                f"{after.call}: it took {spelt(count)}, and iters={iters} was asked for.",
                 example,
             )
+
+
+def spelt(steps):
+    """A number of steps in words."""
+    return "1 step" if steps == 1 else f"{steps} steps"
 
 
 def loss_at(network, case):

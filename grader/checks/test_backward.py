@@ -134,7 +134,10 @@ def test_slope_of_own_loss(student, reference, case):
         raise (
             after["dW1"]
             .derived("the gradient", None)
-            .wrong(f"has slope {along:.6g} along a random direction, and the loss has {slope:.6g}.")
+            .wrong(
+                f"says that the loss changes by {along:.6g} for each unit along a random "
+                f"direction of the parameters; measured, it changes by {slope:.6g}."
+            )
         )
 
 
@@ -147,7 +150,8 @@ def test_leaves_the_parameters_alone(student, assigned, draw):
     network = student.network(case.parameters)
     after = network.backward_propagation(case.X, case.y, read=PARAMETERS)
     for name in PARAMETERS:
-        assert_close(after[name], case.parameters[name])
+        left = after[name].expecting(case.parameters[name])
+        assert_close(left, case.parameters[name], expected="but before the call it was")
 
 
 def assert_derivative(name, student, reference, case):

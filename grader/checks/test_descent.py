@@ -46,4 +46,5 @@ def test_no_steps(student, case):
     """With iters=0 nothing moves."""
     after = student.network(case.parameters, RATE).gradient_descent(case.X, case.y, 0)
     for name in PARAMETERS:
-        assert_close(after[name], case.parameters[name])
+        left = after[name].expecting(case.parameters[name])
+        assert_close(left, case.parameters[name], expected="but before the call it was")

@@ -75,7 +75,7 @@ def test_samples_do_not_see_each_other(student, assigned, draw):
     batch = network.forward_propagation(case.X)["A2"]
     alone = network.forward_propagation(case.X[:, :1])["A2"]
     assert_shape(batch, (assigned.output_size, case.X.shape[1]))
-    assert_close(alone, batch.array()[:, :1], expected="and in a batch")
+    assert_close(alone, batch.array()[:, :1], expected="but in a batch with others it is")
 
 
 @pytest.mark.check("forward_propagation", points=1, property=True)
@@ -88,7 +88,8 @@ def test_order_of_samples(student, assigned, draw):
     before = network.forward_propagation(case.X)["A2"]
     assert_shape(before, (assigned.output_size, case.X.shape[1]))
     after = network.forward_propagation(case.X[:, order], earlier=case.X)["A2"]
-    assert_close(after, before.array()[:, order], expected="and in the first order")
+    expected = "but with the samples in their first order it is"
+    assert_close(after, before.array()[:, order], expected=expected)
 
 
 @pytest.mark.check("forward_propagation", points=1, property=True)
@@ -97,7 +98,8 @@ def test_leaves_the_samples_alone(student, assigned, draw):
     """forward_propagation leaves X as it was."""
     case = draw.case(assigned)
     after = student.network(case.parameters).forward_propagation(case.X)
-    assert_close(after.left("X"), case.X, rtol=0, atol=0)
+    left = after.left("X").expecting(case.X)
+    assert_close(left, case.X, rtol=0, atol=0, expected="but before the call it was")
 
 
 def assert_logits(got: Got, right: np.ndarray) -> None:

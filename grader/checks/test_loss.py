@@ -45,7 +45,8 @@ def test_mean_over_samples(student, assigned, draw):
     network = student.network(case.parameters)
     once = network.cross_entropy_loss(case.X, case.y).result
     twice = network.cross_entropy_loss(np.hstack([case.X, case.X]), np.tile(case.y, 2)).result
-    assert_close(twice, once.shaped(()), rtol=TOLERANCE, expected="and once")
+    expected = "but with each sample once instead of twice it is"
+    assert_close(twice, once.shaped(()), rtol=TOLERANCE, expected=expected)
 
 
 @pytest.mark.check("cross_entropy_loss", points=1, property=True)
@@ -57,7 +58,8 @@ def test_order_of_samples(student, assigned, draw):
     network = student.network(case.parameters)
     before = network.cross_entropy_loss(case.X, case.y).result
     after = network.cross_entropy_loss(case.X[:, order], case.y[order]).result
-    assert_close(after, before.shaped(()), rtol=TOLERANCE, expected="and in the first order")
+    expected = "but with the samples in their first order it is"
+    assert_close(after, before.shaped(()), rtol=TOLERANCE, expected=expected)
 
 
 def right_loss(reference, case):

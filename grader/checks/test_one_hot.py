@@ -12,7 +12,7 @@ from grader.compare import assert_close, assert_shape
 @given(draw=draws())
 @example(draw=Draw())
 def test_one_hot(student, assigned, draw):
-    """Column j has a 1 in row y[j] and zeros elsewhere, one row a class."""
+    """Column j has a 1 in row y[j] and zeros elsewhere, one row for each class."""
     case = draw.case(assigned)
     result = student.network(case.parameters).one_hot(case.y).result
     assert_shape(result, (assigned.output_size, len(case.y)))

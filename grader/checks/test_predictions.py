@@ -22,7 +22,7 @@ def test_predictions(student, reference, assigned, draw):
 @given(draw=draws())
 @example(draw=Draw())
 def test_shape_of_predictions(student, assigned, draw):
-    """The predictions are one label a sample, in an array of one axis."""
+    """The predictions are one label for each sample, in an array of one axis."""
     case = draw.case(assigned)
     result = student.network(case.parameters).get_predictions(case.X).result
     assert_shape(result, (case.X.shape[1],))

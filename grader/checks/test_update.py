@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from grader.assignment import PARAMETERS
 from grader.checks.cases import SMALL, TINY, Draw, cases, draws
-from grader.compare import assert_close
+from grader.compare import assert_close, listed
 from grader.errors import Undone
 
 DEFAULT_RATE = 0.01
@@ -48,13 +48,13 @@ def test_linear_in_the_gradient(student, case):
     twice = network.update_params({name: 2 * value for name, value in case.gradients.items()})
     for name, start in case.parameters.items():
         far = 2 * once[name].shaped(start.shape) - start
-        assert_close(twice[name], far, expected="twice as far would be")
+        assert_close(twice[name], far, expected="but a step twice as long leads to")
 
 
 def assert_step(student, case, rate, names):
     """The named parameters are where one step of gradient descent leads."""
     after = student.network(case.parameters, rate).update_params(case.gradients, read=names)
     if all(np.array_equal(after[name].value, case.parameters[name]) for name in names):
-        raise Undone(f"{after.call}: {' and '.join(names)} have not moved.")
+        raise Undone(f"{after.call}: {listed(names)} have not moved.")
     for name in names:
         assert_close(after[name], case.parameters[name] - rate * case.gradients[f"d{name}"])

@@ -9,6 +9,7 @@ from grader.assignment import FUNCTIONS, TRAINING
 from grader.diagnosis.match import agree, same
 from grader.diagnosis.observe import RESULT, Observation, Raised
 from grader.diagnosis.probes import Probe
+from grader.differences import listed
 from grader.report import Diagnosis
 
 Ask = Callable[[Probe, int], Observation]
@@ -25,14 +26,14 @@ _ONLY: tuple[tuple[frozenset[str], bool, str, str], ...] = (
         frozenset({"single"}),
         True,
         "one-sample-only",
-        "Right for a single sample and wrong for several: what differs from sample to sample?",
+        "right for a single sample and wrong for several: what differs from sample to sample?",
     ),
     (
         frozenset({"single"}),
         False,
         "several-samples-only",
         (
-            "Right for several samples and wrong for a single one: does an axis of length one get "
+            "right for several samples and wrong for a single one: does an axis of length one get "
             "lost on the way?"
         ),
     ),
@@ -41,7 +42,7 @@ _ONLY: tuple[tuple[frozenset[str], bool, str, str], ...] = (
         True,
         "assigned-sizes-only",
         (
-            "Right for the assignment's own sizes and wrong for all others: is a size written in "
+            "right for the assignment's own sizes and wrong for all others: is a size written in "
             "as a number? The network knows its sizes."
         ),
     ),
@@ -50,7 +51,7 @@ _ONLY: tuple[tuple[frozenset[str], bool, str, str], ...] = (
         True,
         "assigned-sizes-only",
         (
-            "Right for the assignment's own sizes and wrong for others: is a size written in as a "
+            "right for the assignment's own sizes and wrong for others: is a size written in as a "
             "number? The network knows its sizes."
         ),
     ),
@@ -59,7 +60,7 @@ _ONLY: tuple[tuple[frozenset[str], bool, str, str], ...] = (
         False,
         "absent-class",
         (
-            "Right until the last class is absent from the batch: the number of classes must not "
+            "right until the last class is absent from the batch: the number of classes must not "
             "be read off the labels at hand."
         ),
     ),
@@ -67,20 +68,20 @@ _ONLY: tuple[tuple[frozenset[str], bool, str, str], ...] = (
         frozenset({"large", "far apart"}),
         False,
         "large-scores",
-        "Right for ordinary scores, and not for large ones: exp overflows, or everything is 0.",
+        "right for ordinary scores, and not for large ones: exp overflows, or everything is 0.",
     ),
     (
         frozenset({"many"}),
         False,
         "many-samples",
-        "Right for small batches and wrong for a large one: are all samples used?",
+        "right for small batches and wrong for a large one: are all samples used?",
     ),
 )
 """Names of probes; whether those are the ones that are right, or the ones that are wrong."""
 
 
 def by_case(
-    probes: Sequence[Probe], have: Sequence[Observation], right: Sequence[Observation]
+    method: str, probes: Sequence[Probe], have: Sequence[Observation], right: Sequence[Observation]
 ) -> Diagnosis | None:
     """Which kind of case it is that goes right, or wrong."""
     names = frozenset(probe.name for probe in probes)
@@ -90,7 +91,7 @@ def by_case(
     for some, are_right, ident, hint in _ONLY:
         there = some & names
         if there and good and good == (there if are_right else names - there):
-            return Diagnosis(ident, hint)
+            return Diagnosis(ident, f"{method} is {hint}")
     return None
 
 
@@ -102,12 +103,12 @@ def by_repetition(ask: Ask, method: str, probe: Probe) -> Diagnosis | None:
     if not agree(first, again):
         return Diagnosis(
             "not-repeatable",
-            "The same call gives different answers at different times: is something random, or "
-            "kept from one call to the next?",
+            f"The same call of {method} gives different answers at different times: is something "
+            "random, or kept from one call to the next?",
         )
     if not agree(first, elsewhere):
         return Diagnosis(
-            "random", "The answer depends on random numbers. There is nothing random in this part."
+            "random", f"What {method} gives depends on random numbers. Nothing in it is random."
         )
     return None
 
@@ -120,23 +121,26 @@ def by_samples(ask: Ask, method: str, probe: Probe) -> Diagnosis | None:
     order = np.roll(np.arange(m), 2)
     whole, moved = ask(probe, 0), ask(_pick(probe, order), 0)
     if method not in EACH_ALONE:
-        return None if agree(whole, moved) else _ORDER
+        result = None if isinstance(whole, Raised) else whole.get(RESULT)
+        several = result is not None and result.ndim  # where one number is wanted
+        return None if several or agree(whole, moved) else _of_order(method)
     if not _columns_equal(whole, moved, order):
-        return _ORDER
+        return _of_order(method)
     few = np.arange(max(1, m // 2))
     if not _columns_equal(whole, ask(_pick(probe, few), 0), few):
         return Diagnosis(
             "other-samples",
-            "What a sample gets depends on the other samples in its batch. Each column is "
-            "computed as if it were alone.",
+            f"What a sample gets in {method} depends on the other samples in its batch. Each "
+            "column is computed as if it were alone.",
         )
     return None
 
 
-_ORDER = Diagnosis(
-    "order-of-samples",
-    "The answer depends on the order of the samples. Their order means nothing.",
-)
+def _of_order(method: str) -> Diagnosis:
+    return Diagnosis(
+        "order-of-samples",
+        f"What {method} gives depends on the order of the samples. Their order means nothing.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,29 +157,29 @@ class Split:
         if all(name.startswith("the argument") for name in self.wrong):
             return Diagnosis(
                 "changed-argument",
-                f"The answer is right, but {self.wrong[0]} is changed in place: whoever handed it "
-                "over still needs it.",
+                f"What {method} gives is right, but {self.wrong[0]} is changed in place: whoever "
+                "handed it over still needs it.",
             )
         if method == "forward_propagation":
             return Diagnosis(
                 "first-wrong",
                 f"{self.wrong[0]} is the first that is wrong; what comes before it is right.",
             )
-        listed = {n for n in self.wrong if not n.startswith("the argument")}
-        changed = sorted(listed & {"W1", "b1", "W2", "b2"})
-        if method == "backward_propagation" and changed == sorted(listed):
+        stored = {n for n in self.wrong if not n.startswith("the argument")}
+        changed = sorted(stored & {"W1", "b1", "W2", "b2"})
+        if method == "backward_propagation" and changed == sorted(stored):
             return Diagnosis(
                 "changed-parameters",
-                "The gradient is right, but parameters are changed as well: this part computes, "
-                "another one moves.",
+                f"The gradient is right, but {listed(changed)} changed as well: {method} "
+                "computes the gradient, and update_params takes the step.",
             )
         ours = [n for n in self.right if (n in {"W1", "b1", "W2", "b2"}) == bool(changed)]
         if not ours:
             return None
         return Diagnosis(
             "some-right",
-            f"Right: {', '.join(ours)}. Wrong: {', '.join(self.wrong)}. The mistake "
-            "is in what only the wrong ones are made of.",
+            f"Right: {listed(ours)}. Wrong: {listed(self.wrong)}. The mistake is in something "
+            "that only the wrong ones are made of.",
         )
 
 

@@ -127,9 +127,9 @@ class Diagnoser:
         whole, parts = match(known, have, right)
         if whole:
             return Found(whole)
-        off = wrong(have, right)
+        off, said = wrong(have, right), "gradient_descent" if method == TRAINING else method
         for name in off:
-            related = relate(name, list(pairs_of(name, cases, have, right)))
+            related = relate(name, list(pairs_of(name, cases, have, right)), said)
             if related and name not in parts:
                 parts = {**parts, name: related}
         raised = next((each for each in have if isinstance(each, Raised)), None)
@@ -137,8 +137,8 @@ class Diagnoser:
         split = behaviour.Split(tuple(n for n in sorted(names) if n not in off), off)
         otherwise = (
             (None if parts else behaviour.by_repetition(ask, method, cases[0]))
-            or behaviour.by_case(cases, have, right)
-            or (exceptions.explained(method, raised) if raised else None)
+            or behaviour.by_case(said, cases, have, right)
+            or (exceptions.explained(said, raised) if raised else None)
             or (None if parts else behaviour.by_samples(ask, method, cases[0]))
             or (None if parts else split.told(method))
         )

@@ -7,6 +7,9 @@ from grader.diagnosis.observe import Raised
 from grader.report import Diagnosis
 
 _NAME = r"'(\w{1,40})'"
+_NONE = (
+    "None is used as if it were an array: something was never stored, or a function has no return."
+)
 
 
 def explained(method: str, raised: Raised) -> Diagnosis | None:
@@ -18,10 +21,10 @@ def explained(method: str, raised: Raised) -> Diagnosis | None:
             if ident == "undefined-name" and _is_argument(method, name):
                 return Diagnosis(
                     "global-for-argument",
-                    f"{name} is not defined here. The method is handed what it needs as an "
+                    f"{name} is not defined in {method}. A method is handed what it needs as an "
                     "argument, under the name in its first line.",
                 )
-            return Diagnosis(ident, words.format(name))
+            return Diagnosis(ident, f"In {method}, {words.format(name)}")
     return None
 
 
@@ -37,7 +40,7 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         r"axis -?\d+ is out of bounds",
         "no-such-axis",
         (
-            "An axis is named that the array does not have. A matrix has two, and they are counted "
+            "an axis is named that the array does not have. A matrix has two, and they are counted "
             "from zero."
         ),
     ),
@@ -46,8 +49,8 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         r"matmul|shapes .* not aligned",
         "product-does-not-fit",
         (
-            "A matrix product does not fit: the columns of the left factor must be as many as the "
-            "rows of the right one. Write both shapes beside it."
+            "the factors of a matrix product do not fit: the left one needs as many columns as "
+            "the right one has rows. Write both shapes beside it."
         ),
     ),
     (
@@ -55,7 +58,7 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         r"could not be broadcast",
         "shapes-do-not-fit",
         (
-            "Two arrays are combined element by element and their shapes do not fit. Write both "
+            "two arrays are combined element by element and their shapes do not fit. Write both "
             "shapes beside the line."
         ),
     ),
@@ -64,7 +67,7 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         r"cannot reshape array",
         "size-in-a-reshape",
         (
-            "A reshape asks for another number of elements than there are: is a size written in "
+            "a reshape asks for another number of elements than there are: is a size written in "
             "that holds for one network, or one batch, only?"
         ),
     ),
@@ -73,7 +76,7 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         r"truth value of an array",
         "array-as-condition",
         (
-            "A whole array is asked whether it is true. Conditions on arrays work element by "
+            "a whole array is asked whether it is true. Conditions on arrays work element by "
             "element, with NumPy's own functions."
         ),
     ),
@@ -82,16 +85,28 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         r"out of bounds|too many indices",
         "index-out-of-bounds",
         (
-            "An index points outside its array. Is the array as large as all labels, or all "
+            "an index points outside its array. Is the array as large as all labels, or all "
             "samples, need it to be?"
         ),
     ),
-    ("NameError", rf"name {_NAME} is not defined", "undefined-name", "{} is used and not defined."),
+    (
+        "NameError",
+        rf"name {_NAME} is not defined",
+        "undefined-name",
+        "{} is used, and nothing has been given that name before.",
+    ),
     (
         "UnboundLocalError",
         rf"variable {_NAME}",
         "unset-variable",
         "{} is read before anything is stored in it on this path through the method.",
+    ),
+    ("AttributeError", r"'NoneType' object has no attribute", "none-as-number", _NONE),
+    (
+        "AttributeError",
+        r"'(list|tuple|dict|str|int|float|bool|function|method)' object has no attribute",
+        "no-array",
+        "what is used there is no array, its type is {}: where is it made?",
     ),
     (
         "AttributeError",
@@ -106,15 +121,12 @@ _KNOWN: tuple[tuple[str, str, str, str], ...] = (
         "TypeError",
         r"NoneType",
         "none-as-number",
-        (
-            "None is used as if it were an array: something was never stored, or a function has no "
-            "return."
-        ),
+        _NONE,
     ),
     (
         "TypeError",
         r"missing \d+ required|takes \d+ positional|unexpected keyword",
         "wrong-arguments",
-        "A function or method is called with other arguments than its first line asks for.",
+        "a function or method is called with other arguments than its first line asks for.",
     ),
 )

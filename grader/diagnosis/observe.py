@@ -151,11 +151,16 @@ def _run_here(module: ModuleType, method: str, probe: Probe, like: ModuleType) -
 
 
 def _array(value: object) -> Floats | None:
-    """The answer as numbers, or None; a single number has no axes, however it is wrapped."""
-    if not isinstance(value, np.ndarray | np.generic | list | tuple | int | float):
+    """The answer as numbers, or None; a single number has no axes, however it is wrapped.
+
+    What is there and is no number is nan: whoever returns a text has not forgotten to return.
+    """
+    if value is None:
         return None
+    if not isinstance(value, np.ndarray | np.generic | list | tuple | int | float):
+        return np.full((), np.nan)
     try:
         found = np.asarray(value, np.float64)
     except (TypeError, ValueError, OverflowError):
-        return None
+        return np.full((), np.nan)
     return found.reshape(()) if found.size == 1 and not isinstance(value, np.ndarray) else found

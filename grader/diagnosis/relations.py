@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.compare import Floats
 from grader.diagnosis.match import same
+from grader.diagnosis.observe import RESULT
 from grader.diagnosis.probes import Probe
 from grader.differences import spoken
 from grader.report import Diagnosis
@@ -42,18 +43,21 @@ class Array:
     """One thing on all probes that have it, and on those where it is wrong."""
 
     name: str
+    called: str
     pairs: Sequence[Pair]
     off: Sequence[Pair]
 
 
-def relate(name: str, pairs: Sequence[Pair]) -> Diagnosis | None:
+def relate(name: str, pairs: Sequence[Pair], method: str = "") -> Diagnosis | None:
     """The first relation that holds between all answers and the right ones.
 
     Args:
         name: of the thing, e.g. "dW1".
         pairs: the probes on which it is an array at all.
+        method: whose thing it is: a result is called by it.
     """
-    array = Array(name, pairs, [pair for pair in pairs if not pair.alike])
+    called = f"{name} of {method}" if name == RESULT and method else name
+    array = Array(name, called, pairs, [pair for pair in pairs if not pair.alike])
     if len(array.off) < min(LEAST, len(pairs)) or not array.off:
         return None
     for relation in (
@@ -72,13 +76,14 @@ def relate(name: str, pairs: Sequence[Pair]) -> Diagnosis | None:
     ):
         found = relation(array)
         if found:
-            return found
+            first, rest = found.hint[:1], found.hint[1:]
+            return Diagnosis(found.id, f"{first.upper()}{rest}" if name == RESULT else found.hint)
     return None
 
 
 def _nothing(a: Array) -> Diagnosis | None:
     if all(not pair.have.any() for pair in a.off):
-        return Diagnosis("all-zero", f"All of {a.name} is zero, whatever goes in.")
+        return Diagnosis("all-zero", f"All of {a.called} is zero, whatever goes in.")
     return None
 
 
@@ -89,18 +94,18 @@ def _factor(a: Array) -> Diagnosis | None:
     known = [(probe, float(value)) for probe, value in ratios if value is not None]
     for ident, of, words in _FACTORS:
         if all(np.isclose(value, of(probe), rtol=1e-5) for probe, value in known):
-            return Diagnosis(ident, f"{a.name} is exactly {words} what is expected, on every case.")
+            return Diagnosis(ident, f"In every case {a.called} is exactly {words}.")
     first = known[0][1]
     if all(np.isclose(value, first, rtol=1e-5) for _, value in known):
         return Diagnosis(
             "constant-factor",
-            f"{a.name} is exactly {spoken(first)} times what is expected, on every case.",
+            f"In every case {a.called} is exactly {spoken(first)} times what is expected.",
         )
     m = [value / probe.X.shape[-1] for probe, value in known]
     if all(np.isclose(value, m[0], rtol=1e-5) for value in m):
         return Diagnosis(
             "constant-for-samples",
-            f"{a.name} is divided by the same {spoken(1 / m[0])} however many samples there are: "
+            f"{a.called} is divided by the same {spoken(1 / m[0])} however many samples there are: "
             "is that the number of samples of some other array?",
         )
     return None
@@ -115,24 +120,28 @@ def ratio(have: Floats, want: Floats) -> float | None:
     return factor if factor and same(have, factor * want) else None
 
 
+_TIMES = "times what is expected"
+_PART = "of what is expected"
+_SAMPLES = ", where m is the number of samples"
+
 _FACTORS: tuple[tuple[str, Callable[[Probe], float], str], ...] = (
-    ("sign", lambda _: -1.0, "-1 times"),
-    ("samples-times", lambda p: p.X.shape[-1], "m times (m being the number of samples)"),
-    ("samples-less", lambda p: 1 / p.X.shape[-1], "1/m of (m being the number of samples)"),
-    ("classes-times", lambda p: p.sizes.output_size, "output_size times"),
-    ("classes-less", lambda p: 1 / p.sizes.output_size, "1/output_size of"),
-    ("hidden-times", lambda p: p.sizes.hidden_size, "hidden_size times"),
-    ("hidden-less", lambda p: 1 / p.sizes.hidden_size, "1/hidden_size of"),
-    ("inputs-times", lambda p: p.sizes.input_size, "input_size times"),
-    ("inputs-less", lambda p: 1 / p.sizes.input_size, "1/input_size of"),
-    ("rate-times", lambda p: p.rate, "learning_rate times"),
+    ("sign", lambda _: -1.0, "what is expected with the other sign"),
+    ("samples-times", lambda p: p.X.shape[-1], f"m {_TIMES}{_SAMPLES}"),
+    ("samples-less", lambda p: 1 / p.X.shape[-1], f"1/m {_PART}{_SAMPLES}"),
+    ("classes-times", lambda p: p.sizes.output_size, f"output_size {_TIMES}"),
+    ("classes-less", lambda p: 1 / p.sizes.output_size, f"1/output_size {_PART}"),
+    ("hidden-times", lambda p: p.sizes.hidden_size, f"hidden_size {_TIMES}"),
+    ("hidden-less", lambda p: 1 / p.sizes.hidden_size, f"1/hidden_size {_PART}"),
+    ("inputs-times", lambda p: p.sizes.input_size, f"input_size {_TIMES}"),
+    ("inputs-less", lambda p: 1 / p.sizes.input_size, f"1/input_size {_PART}"),
+    ("rate-times", lambda p: p.rate, f"learning_rate {_TIMES}"),
 )
 
 
 def _another(a: Array) -> Diagnosis | None:
     for other in a.pairs[0].beside:
         if other != a.name and all(_is(pair, other) for pair in a.pairs):
-            return Diagnosis("another-value", f"{a.name} holds what {other} should be.")
+            return Diagnosis("another-value", f"{a.called} holds what {other} should be.")
     return None
 
 
@@ -143,7 +152,7 @@ def _is(pair: Pair, other: str) -> bool:
 
 def _transposed(a: Array) -> Diagnosis | None:
     if all(pair.want.ndim == 2 and same(pair.have, pair.want.T) for pair in a.off):  # noqa: PLR2004  a matrix
-        return Diagnosis("transposed", f"{a.name} is right, but transposed: rows are columns.")
+        return Diagnosis("transposed", f"{a.called} is right, but transposed: rows are columns.")
     return None
 
 
@@ -159,12 +168,13 @@ def _offset(a: Array) -> Diagnosis | None:
     if not np.allclose(shifts, shifts[0], rtol=1e-6):
         return None
     way = "large" if shifts[0] > 0 else "small"
-    return Diagnosis("offset", f"Every element of {a.name} is {spoken(abs(shifts[0]))} too {way}.")
+    size = spoken(abs(shifts[0]))
+    return Diagnosis("offset", f"Every element of {a.called} is {size} too {way}.")
 
 
 def _signs(a: Array) -> Diagnosis | None:
     if all(same(np.abs(pair.have), np.abs(pair.want)) for pair in a.off):
-        return Diagnosis("some-signs", f"{a.name} is right but for the sign of some elements.")
+        return Diagnosis("some-signs", f"{a.called} is right but for the sign of some elements.")
     return None
 
 
@@ -177,15 +187,15 @@ def _flat(a: Array) -> Diagnosis | None:
         have, want = a.off[0].have.shape, a.off[0].want.shape
         return Diagnosis(
             "flat-shape",
-            f"The values of {a.name} are right and its shape is not: {have} where {want} is "
+            f"The values of {a.called} are right and its shape is not: {have} where {want} is "
             "expected. An axis of length one was lost or added; such arrays broadcast to others.",
         )
     if all(_spread(pair) for pair in a.off):
         have, want = a.off[0].have.shape, a.off[0].want.shape
         return Diagnosis(
             "broadcast-shape",
-            f"{a.name} has shape {have} where {want} is expected, and repeats itself: somewhere an "
-            "array was broadcast against one of another shape.",
+            f"{a.called} has shape {have} where {want} is expected, and repeats itself: somewhere "
+            "an array was broadcast against one of another shape.",
         )
     return None
 
@@ -204,7 +214,7 @@ def _summed(a: Array) -> Diagnosis | None:
         ):
             return Diagnosis(
                 f"one-{words}",
-                f"{a.name} is a single number: the {words} of all elements that are expected. "
+                f"{a.called} is a single number: the {words} of all elements that are expected. "
                 "Along which axis are the samples?",
             )
     return None
@@ -220,7 +230,7 @@ def _switched_off(a: Array) -> Diagnosis | None:
     if bad.any() and (bad <= (Z1[:, 0] <= 0)).all():
         return Diagnosis(
             "only-switched-off",
-            f"{a.name} is wrong only in hidden units with Z1 <= 0, which ReLU switched off: "
+            f"{a.called} is wrong only in hidden units with Z1 <= 0, which ReLU switched off: "
             "what is the slope of ReLU there?",
         )
     return None
@@ -228,13 +238,13 @@ def _switched_off(a: Array) -> Diagnosis | None:
 
 def _rows(a: Array) -> Diagnosis | None:
     if all(_permuted(pair.have, pair.want) for pair in a.off):
-        return Diagnosis("rows-permuted", f"{a.name} has the right rows in another order.")
+        return Diagnosis("rows-permuted", f"{a.called} has the right rows in another order.")
     return None
 
 
 def _columns(a: Array) -> Diagnosis | None:
     if all(pair.have.ndim > 1 and _permuted(pair.have.T, pair.want.T) for pair in a.off):
-        return Diagnosis("columns-permuted", f"{a.name} has the right columns in another order.")
+        return Diagnosis("columns-permuted", f"{a.called} has the right columns in another order.")
     return None
 
 
@@ -258,9 +268,9 @@ def _gate(a: Array) -> Diagnosis | None:
         return None
     lost = [~np.isclose(pair.have, pair.want, rtol=1e-5, atol=1e-9) for pair in a.off]
     if all(not pair.have[bad].any() for pair, bad in zip(a.off, lost, strict=True)):
-        return Diagnosis("zeros", f"{a.name} is zero in some places where it should not be.")
+        return Diagnosis("zeros", f"{a.called} is zero in some places where it should not be.")
     if all(not pair.want[bad].any() for pair, bad in zip(a.off, lost, strict=True)):
-        return Diagnosis("should-be-zero", f"{a.name} is not zero in places where it should be.")
+        return Diagnosis("should-be-zero", f"{a.called} is not zero in places where it should be.")
     return None
 
 

@@ -181,10 +181,11 @@ def _spread(parameters: Parameters, given: dict[str, Any], rest: dict[str, Any])
 def _complaint(unmet: list[Parameter], offered: Mapping[str, Any]) -> str:
     names = ", ".join(parameter.name for parameter in unmet)
     what = ", ".join(offered) or "no argument"
-    plural = "s" if len(unmet) > 1 else ""
+    it, plural = ("them", "s") if len(unmet) > 1 else ("it", "")
     return (
-        f"nobody can tell what to give for the parameter{plural} {names}: a call offers {what},"
-        " and attributes of the network by their names; rename it or give it a default"
+        "it cannot be called, because nobody can tell what to give for the"
+        f" parameter{plural} {names}: a call offers {what}, and attributes of the network by"
+        f" their names; rename {it} or give {it} a default"
     )
 
 

@@ -14,6 +14,9 @@ Stopped is no Exception so that Hypothesis neither swallows nor shrinks it: a ha
 
 from typing import final
 
+OURS = frozenset({"Missing", "Unbound", "Oversize", "Banned", "StandInError"})
+"""Types of a StudentError that are the grader's own: their messages say all to a student."""
+
 
 @final
 class StudentError(Exception):

@@ -98,7 +98,7 @@ class Packer:
         self._bytes += given.size * dtype.itemsize
         if self._bytes > self._max_bytes:
             raise OversizeError(
-                f"sends back {self._bytes / 1e6:.3g} MB or more; at most"
+                f"it sends back {self._bytes / 1e6:.3g} MB or more; at most"
                 f" {self._max_bytes / 1e6:.3g} MB are expected"
             )
         return np.array(given, dtype, order="C", copy=True if copy else None, subok=False)

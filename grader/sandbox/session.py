@@ -10,6 +10,7 @@ from typing import Self
 from grader.assignment import CLASS
 from grader.sandbox.confine import ACTIVE, LEVELS, Level, level
 from grader.sandbox.errors import (
+    OURS,
     Crashed,
     SandboxError,
     Stopped,
@@ -23,7 +24,10 @@ from grader.sandbox.worker import Worker
 
 _CPU_S = 3600
 _DRAWS = re.compile(rb"matplotlib|pylab")
-_DEFINITIONS = "So it was graded from its imports, functions, classes and plain constants alone."
+_DEFINITIONS = (
+    "It was graded from its imports, functions, classes and plain constants alone; that costs "
+    "nothing."
+)
 
 
 class Session:
@@ -186,7 +190,7 @@ class Session:
                     self._trouble = f"The constructor of {CLASS} {_how(stop)}: it was left out."
                     continue
                 failed = _as_error(stop)
-                why = f"Run as a whole, it {_how(stop)}."
+                why = f"Run as a whole, nn.py {_how(stop)}."
             else:
                 notes = (f"{why} {_DEFINITIONS}" if why else "", self._trouble, loaded.note)
                 return replace(loaded, note=" ".join(filter(None, notes)) or None)
@@ -270,7 +274,8 @@ def _how(stop: Stopped) -> str:
 
 def _why_raised(error: StudentError) -> str:
     place = f"line {error.line}: " if error.line else ""
-    return f"Run as a whole, it fails ({place}{error})."
+    said = error.message if error.type_name in OURS else error
+    return f"Run as a whole, nn.py fails ({place}{said})."
 
 
 def _as_error(stop: Stopped) -> StudentError:

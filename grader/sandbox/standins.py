@@ -45,8 +45,8 @@ class StandIn(ModuleType):
         if self.__name__.partition(".")[0] in _SILENT:
             return None
         raise StandInError(
-            f"{self.__name__} cannot be used: only NumPy, Matplotlib and the standard library"
-            " are there, and a single file is handed in"
+            f"{self.__name__} cannot be used, because only NumPy, Matplotlib and the standard"
+            " library are there, and a single file is handed in"
         )
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:

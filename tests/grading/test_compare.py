@@ -54,7 +54,7 @@ def test_message_locates_the_worst_element():
     wrong[0, 1], wrong[1, 2] = -2.1, 7.0
     assert message(wrong) == (
         "forward_propagation: self.Z1 at [1, 2] is 7, expected -1; "
-        "2 of 6 elements are wrong, this one by most."
+        "2 of 6 elements are wrong, and this is the worst."
     )
 
 
@@ -66,11 +66,11 @@ def test_message_locates_the_worst_element():
         ({"Z1": WANT}, "is a dict"),
         ("Z1", "is a str"),
         ([[1.0], [2.0, 3.0]], "is a list"),
-        (WANT.T, "has shape (3, 2); expected (2, 3)"),
-        (WANT[0], "has shape (3,); expected (2, 3)"),
-        (WANT * np.nan, "is nan, expected 1; all 6 elements are not finite"),
+        (WANT.T, "has shape (3, 2); shape (2, 3) is expected"),
+        (WANT[0], "has shape (3,); shape (2, 3) is expected"),
+        (WANT * np.nan, "is nan, expected 1; all 6 elements are nan or infinite"),
         (np.where(WANT > 2, np.inf, WANT), "is inf, expected 3"),
-        (1.0, "has shape (); expected (2, 3)"),
+        (1.0, "is a single number; shape (2, 3) is expected"),
     ],
 )
 def test_what_is_no_array_of_the_right_shape(value, says):
@@ -145,11 +145,12 @@ BIG = np.arange(1.0, 13.0).reshape(4, 3) * np.array([1, -1, 1])
     ("factor", "says"),
     [
         (2.0, "2 times what is expected"),
-        (-1.0, "-1 times what is expected"),
-        (1 / 6, "1/6 times what is expected"),
-        (1 / 128, "1/128 times what is expected"),
+        (-1.0, "what is expected with the other sign"),
+        (1 / 6, "1/6 of what is expected"),
+        (1 / 128, "1/128 of what is expected"),
         (1.5, "3/2 times what is expected"),
-        (0.01, "1/100 times what is expected"),
+        (0.01, "1/100 of what is expected"),
+        (13 / 784, "13/784 of what is expected"),
         (1 / np.log(2), "1.4427 times what is expected"),
         (0.0, "0"),
     ],
@@ -209,13 +210,17 @@ ALL = [0, 1, 2, 3]
 @pytest.mark.parametrize(
     ("rows", "columns", "says"),
     [
-        ([2], [0, 1, 2], "3 of 12 elements are wrong, this one by most, all of them in row 2."),
-        ([0, 3], [0, 1, 2], ", all of them in rows 0 and 3."),
-        ([0, 1, 3], [0, 1], ", all of them in rows 0, 1 and 3."),
-        (ALL, [1], "4 of 12 elements are wrong, this one by most, all of them in column 1."),
-        (ALL, [0, 2], ", all of them in columns 0 and 2."),
-        (ALL, [0, 1, 2], "; all 12 elements are wrong, this one by most."),
-        ([1], [1], "; 1 of 12 elements is wrong, this one by most."),
+        (
+            [2],
+            [0, 1, 2],
+            "3 of 12 elements are wrong, all of them in row 2, and this is the worst.",
+        ),
+        ([0, 3], [0, 1, 2], ", all of them in rows 0 and 3, and this is the worst."),
+        ([0, 1, 3], [0, 1], ", all of them in rows 0, 1 and 3, and this is the worst."),
+        (ALL, [1], "4 of 12 elements are wrong, all of them in column 1, and this is the worst."),
+        (ALL, [0, 2], ", all of them in columns 0 and 2, and this is the worst."),
+        (ALL, [0, 1, 2], "; all 12 elements are wrong, and this is the worst."),
+        ([1], [1], "; 1 of 12 elements is wrong."),
     ],
 )
 def test_rows_and_columns_are_said(rows, columns, says):
@@ -228,14 +233,14 @@ def test_many_rows_are_counted():
     want = np.arange(1.0, 61.0).reshape(10, 6)
     wrong = want.copy()
     wrong[[0, 2, 4, 6, 8]] += np.arange(1.0, 31.0).reshape(5, 6) ** 2
-    assert message(wrong, want).endswith(", all of them in 5 of 10 rows.")
+    assert message(wrong, want).endswith(", all of them in 5 of 10 rows, and this is the worst.")
 
 
 def test_scattered_errors_have_no_place():
     """Two elements in different rows and columns are in no row."""
     wrong = BIG.copy()
     wrong[0, 0], wrong[2, 1] = 9.0, 7.0
-    assert message(wrong, BIG).endswith("; 2 of 12 elements are wrong, this one by most.")
+    assert message(wrong, BIG).endswith("; 2 of 12 elements are wrong, and this is the worst.")
 
 
 def test_a_ratio_in_some_rows():
@@ -243,8 +248,8 @@ def test_a_ratio_in_some_rows():
     wrong = BIG.copy()
     wrong[[1, 2]] *= -1
     assert message(wrong, BIG).endswith(
-        "; 6 of 12 elements are wrong, this one by most, all of them in rows 1 and 2; "
-        "each is -1 times what is expected."
+        "; 6 of 12 elements are wrong, all of them in rows 1 and 2; "
+        "each is what is expected with the other sign."
     )
 
 
@@ -258,7 +263,7 @@ def gradients(inputs, samples, slope):
     return hidden, want, wrong
 
 
-SWITCHED_OFF = "all because of entries with Z1 <= 0"
+SWITCHED_OFF = "the whole error comes from units and samples with Z1 <= 0"
 
 
 @pytest.mark.parametrize("slope", [1.0, 0.01])

@@ -115,7 +115,7 @@ def test_unbound(head: str, missing: str) -> None:
     text = str(caught.value)
     assert f"parameter{'s' if ',' in missing else ''} {missing}:" in text
     assert "X, y, iters" in text
-    assert "give it a default" in text
+    assert f"give {'them' if ',' in missing else 'it'} a default" in text
 
 
 @pytest.mark.parametrize(
