@@ -1,9 +1,11 @@
 """Makes Reports: of outcomes that were judged, and of what could not be judged."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
+
+import msgspec
 
 import grader
 from grader import scoring
@@ -21,26 +23,14 @@ from grader.rubric import TOTAL, Rubric
 from grader.sandbox.confine import level
 from grader.submission import Submission, printable
 
+_OURS = "a fault of the grader, not of the submission"
 
-def graded(  # noqa: PLR0913  a report is made of all of it
-    submission: Submission,
-    rubric: Rubric,
-    *,
-    seed: int,
-    profile: str,
-    outcomes: Sequence[Outcome],
-    asked: frozenset[str],
-    training: TrainingResult | None,
-    layers: Mapping[str, str],
-    fault: str | None,
-    note: str | None,
-    duration_s: float,
-) -> Report:
-    """The Report of outcomes; a fault of ours among them makes it "not graded".
 
-    Args:
+class Judgement(msgspec.Struct, frozen=True):
+    """All that a grading has found out, before points.
+
+    Attributes:
         submission: what was judged.
-        rubric: what each check is worth.
         seed: of the cases.
         profile: of the training.
         outcomes: of all checks, in order.
@@ -50,7 +40,25 @@ def graded(  # noqa: PLR0913  a report is made of all of it
         fault: why the checks could not all be run, if so.
         note: what a reader should know of a graded result.
         duration_s: of the whole.
+        environment: where it was found out.
     """
+
+    submission: SubmissionInfo
+    seed: int
+    profile: str
+    outcomes: tuple[Outcome, ...]
+    asked: frozenset[str]
+    training: TrainingResult | None
+    layers: dict[str, str]
+    fault: str | None
+    note: str | None
+    duration_s: float
+    environment: Environment
+
+
+def graded(judgement: Judgement, rubric: Rubric) -> Report:
+    """The Report of a judgement by a rubric; a fault of ours in it makes it "not graded"."""
+    outcomes, fault = judgement.outcomes, judgement.fault
     broken = next((o for o in outcomes if o.status is Status.GRADER_ERROR), None)
     if broken and not fault:
         fault = f"the check {broken.id} broke: {broken.message}"
@@ -59,22 +67,24 @@ def graded(  # noqa: PLR0913  a report is made of all of it
     )
     if unjudged and not fault:
         fault = f"no check judges {', '.join(unjudged)}, which the rubric gives points to"
-    score, methods, findings = scoring.score(outcomes, rubric, asked)
+    score, methods, findings = scoring.score(outcomes, rubric, judgement.asked)
     return Report(
         schema=SCHEMA,
         status="not_graded" if fault else "graded",
-        reason=f"a fault of the grader, not of the submission: {fault}" if fault else note,
-        submission=_info(submission),
+        reason=f"a fault of the grader, not of the submission: {fault}"
+        if fault
+        else judgement.note,
+        submission=judgement.submission,
         score=0.0 if fault else score,
         max_score=TOTAL,
-        seed=seed,
-        profile=profile,
-        duration_s=round(duration_s, 3),
+        seed=judgement.seed,
+        profile=judgement.profile,
+        duration_s=round(judgement.duration_s, 3),
         methods=methods,
         checks=findings,
-        training=training,
-        sandbox=SandboxState(level(layers), dict(layers)),
-        environment=_environment(),
+        training=judgement.training,
+        sandbox=SandboxState(level(judgement.layers), dict(judgement.layers)),
+        environment=judgement.environment,
     )
 
 
@@ -83,7 +93,7 @@ def not_graded(
 ) -> Report:
     """The Report of a submission that could not be judged, or a path that could not be read."""
     if isinstance(what, Submission):
-        info = _info(what)
+        info = info_of(what)
     else:
         info = SubmissionInfo(printable(what), None, None)
     return Report(
@@ -100,11 +110,12 @@ def not_graded(
         checks=(),
         training=None,
         sandbox=SandboxState("degraded", {}),
-        environment=_environment(),
+        environment=environment(),
     )
 
 
-def _info(submission: Submission) -> SubmissionInfo:
+def info_of(submission: Submission) -> SubmissionInfo:
+    """Which file it is."""
     return SubmissionInfo(submission.path, submission.sha256, len(submission.source))
 
 
@@ -112,7 +123,8 @@ def _has(outcomes: Sequence[Outcome], method: str) -> bool:
     return any(o.method == method and o.weight for o in outcomes)
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """This machine's."""
     return Environment(
         python=platform.python_version(),
         numpy=metadata.version("numpy"),

@@ -2,15 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader import rubric as rubrics
 from grader.assemble import not_graded
@@ -18,34 +17,19 @@ from grader.errors import GraderError, UsageError
 from grader.exhibits.records import Exhibits
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.interrupts import heeded
+from grader.progress import Bar
 from grader.render import github, scripts, terminal
 from grader.render.outputs import Outputs
 from grader.render.seen import seen
-from grader.report import Outcome, Report
+from grader.report import Report
 from grader.rubric import MOST_SEED, TOTAL, Rubric
-from grader.sandbox.confine import LEVELS, Level
 from grader.sandbox.session import preloads_for
 from grader.sandbox.warden import Warden
 from grader.submission import read
+from grader.walls import required
 
 DAY = 86_400
 _MOST = 300
-
-
-def required(option: str | None) -> Level | None:
-    """How high the walls must be: as asked, or "strong" where strangers' files are graded.
-
-    Raises:
-        UsageError: there is no such level.
-    """
-    if option is None:
-        unattended = os.environ.get("CI", "").lower() not in {"", "0", "false"}
-        return "strong" if unattended or Path("/autograder").is_dir() else None
-    if option == "none":
-        return None
-    if option not in LEVELS[1:]:
-        raise UsageError(f"--require-sandbox {option}: there are none, strong and full")
-    return option
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +161,7 @@ class GradeCommand:
                 require=required(self.require_sandbox),
                 exhibits="html" in self.results,
             )
-            with _progress(Console(stderr=True), check) as progress:
+            with Bar(Console(stderr=True), check) as progress:
                 graded = examine(submission, options, progress, warden)
             return graded.report, graded.exhibits
 
@@ -190,21 +174,3 @@ class GradeCommand:
 
     def _blank(self, reason: str) -> Report:
         return not_graded(reason, self.file, max(self.seed or 0, 0), self.profile)
-
-
-@contextmanager
-def _progress(
-    console: Console, check: Callable[[], None]
-) -> Iterator[Callable[[Outcome, int], None]]:
-    """A bar on a terminal, and nothing elsewhere; `check` is called at every step."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def advance(outcome: Outcome, total: int) -> None:
-            check()
-            bar.update(task, description=outcome.method, total=total, advance=1)
-
-        yield advance

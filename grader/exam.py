@@ -33,6 +33,9 @@ class Exam:
         threshold: the fraction of X_test that must be recognised.
         deadline_s: seconds for the whole training.
         secret: a seed that nobody can know before the file is handed in.
+        pixels: (input_size,) the permutation: row i of X_test is pixel pixels[i] of an image.
+        labels: (output_size,) the permutation: a digit d is labelled labels[d].
+        image: height and width of an image.
     """
 
     dataset: str
@@ -46,6 +49,9 @@ class Exam:
     threshold: float
     deadline_s: float
     secret: int
+    pixels: Labels
+    labels: Labels
+    image: tuple[int, int]
 
     def accuracy(self, trained: Mapping[str, Got]) -> float:
         """The fraction of unseen digits that the trained parameters recognise.
@@ -58,13 +64,26 @@ class Exam:
             value[name] = trained[name].array()
             if value[name].shape != initial.shape:
                 raise trained[name].wrong(
-                    f"has shape {value[name].shape} after training; expected {initial.shape}."
+                    f"has shape {value[name].shape} after training; {initial.shape} is expected."
                 )
         with np.errstate(all="ignore"):
-            A1 = np.maximum(0, value["W1"] @ self.X_test + value["b1"])
-            logits = value["W2"] @ A1 + value["b2"]
-        finite = np.isfinite(logits).all(axis=0)
-        return float(np.mean((logits.argmax(axis=0) == self.y_test) & finite))
+            Z2 = logits(value, self.X_test)
+        finite = np.isfinite(Z2).all(axis=0)
+        return float(np.mean((Z2.argmax(axis=0) == self.y_test) & finite))
+
+    def loss(self, parameters: Mapping[str, Floats], most: int | None = None) -> float:
+        """The mean cross-entropy of the training images, of the first `most`, in nats."""
+        with np.errstate(all="ignore"):
+            Z2 = logits(parameters, self.X_train[:, :most])
+            Z2 -= Z2.max(axis=0)
+            right = Z2[self.y_train[:most], np.arange(Z2.shape[1])]
+            return float(np.mean(np.log(np.exp(Z2).sum(axis=0)) - right))
+
+
+def logits(parameters: Mapping[str, Floats], X: Floats) -> Floats:
+    """Z2 (output_size, m) of samples X (input_size, m)."""
+    A1 = np.maximum(0, parameters["W1"] @ X + parameters["b1"])
+    return np.asarray(parameters["W2"] @ A1 + parameters["b2"])
 
 
 def set_exam(  # noqa: PLR0913, PLR0917  what an exam depends on
@@ -118,6 +137,9 @@ def set_exam(  # noqa: PLR0913, PLR0917  what an exam depends on
         threshold=profile.threshold.get(dataset.name, 0.0),
         deadline_s=profile.deadline_s,
         secret=int(rng.integers(2**31)),
+        pixels=pixels,
+        labels=labels,
+        image=(dataset.x_test.shape[1], dataset.x_test.shape[2]),
     )
     if dataset.name in profile.threshold:
         return exam

@@ -1,27 +1,29 @@
 """One submission, graded: opens the worker, runs the checks, and makes a Report of it all."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from time import monotonic
 
-import pytest
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from grader import conventions, data, rubric
-from grader.assemble import graded, not_graded
+from grader.assemble import Judgement, environment, graded, info_of, not_graded
 from grader.data import DataError, Dataset
 from grader.diagnosis.diagnose import Diagnoser
 from grader.errors import UsageError
 from grader.exam import Exam, set_exam
-from grader.judge import located
+from grader.exhibits.gather import Judged, gather
+from grader.exhibits.records import Exhibits
+from grader.judge import unloadable
+from grader.oracle import Oracle
 from grader.plugin import Plugin
+from grader.progress import SILENT, Progress
 from grader.report import Outcome, Report, Status, TrainingResult
 from grader.rubric import Rubric
+from grader.running import run_checks
 from grader.sandbox.confine import Level
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.session import Session
@@ -30,12 +32,11 @@ from grader.solution import Misconception, load_catalogue, load_reference, read_
 from grader.student import Student
 from grader.submission import Submission
 
+_FEW = 1000
+"""Images that a loss is shown of while a training runs."""
+
 UNUSUAL_KB = 64
 """No nn.py that was written by hand is as large; trained weights are."""
-
-CHECKS = Path(__file__).parent / "checks"
-
-Progress = Callable[[Outcome, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Options:
         seed: of the cases and the training task.
         data: see data.load.
         require: how high the sandbox's walls must be; None takes what there is.
+        exhibits: whether to gather what pictures are drawn from, after the checks.
     """
 
     rubric: Rubric
@@ -55,6 +57,7 @@ class Options:
     seed: int = 0
     data: str | None = None
     require: Level | None = None
+    exhibits: bool = False
 
     @classmethod
     def default(cls) -> "Options":
@@ -74,7 +77,10 @@ class Judging:
         self._submission = submission
         self._options = options
         self.reference = load_reference()
-        self.student = Student(session, self.reference, options.rubric.limits)
+        self.student = Student(session, Oracle(self.reference), options.rubric.limits)
+        if progress.watching:
+            self.student.watch(self._trains)
+        self._progress = progress
         self.plugin = Plugin(
             self.student,
             self.reference,
@@ -123,11 +129,31 @@ class Judging:
             threshold=round(self.exam.threshold, 4),
         )
 
+    def _trains(self, step: int, steps: int, parameters: Mapping[str, object]) -> None:
+        """Tell how far a training has come; what it is trained on are the exam's images."""
+        shapes = {name: value.shape for name, value in self.exam.parameters.items()}
+        arrays = {n: v for n, v in parameters.items() if isinstance(v, np.ndarray)}
+        whole = {name: value.shape for name, value in arrays.items()} == shapes
+        loss = self.exam.loss(arrays, _FEW) if whole and steps == self.exam.iters else None
+        self._progress.trains(step, steps, loss)
+
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has been judged; mistakes are called by their names where those are known."""
         sizes = self._options.rubric.sizes
         diagnoser = Diagnoser(self.student, self.reference, read_reference(), self.catalogue, sizes)
         return diagnoser.diagnose(self.plugin.outcomes)
+
+    def exhibits(self) -> Exhibits:
+        """What there is to look at, once everything has been judged."""
+        judged = Judged(
+            self._submission.source,
+            self.student,
+            self.reference,
+            self.exam,
+            self.plugin.outcomes,
+            self.plugin.properties.get("trained"),
+        )
+        return gather(judged)
 
     def loading(self) -> Outcome:
         """What became of the file itself; costs nothing."""
@@ -139,7 +165,7 @@ class Judging:
             title="Importing nn.py",
             status=Status.RAISED if error else Status.PASSED,
             weight=0,
-            message=located(error)
+            message=unloadable(error)
             if error
             else " ".join([*filter(None, [loaded.note]), *conventions.notices(loaded)]),
         )
@@ -164,7 +190,7 @@ class Judging:
 def judging(
     submission: Submission,
     options: Options,
-    progress: Progress = lambda _outcome, _total: None,
+    progress: Progress = SILENT,
     warden: Warden | None = None,
 ) -> Iterator[Judging]:
     """Open a submission for its checks; the worker is gone when the block ends."""
@@ -187,10 +213,29 @@ def judging(
 def grade(
     submission: Submission,
     options: Options,
-    progress: Progress = lambda _outcome, _total: None,
+    progress: Progress = SILENT,
     warden: Warden | None = None,
 ) -> Report:
-    """Grade a submission.
+    """Grade a submission; see examine."""
+    return examine(submission, options, progress, warden).report
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """A Report, what it was made of, and what pictures to it are drawn from, if asked for."""
+
+    report: Report
+    judgement: Judgement | None = None
+    exhibits: Exhibits | None = None
+
+
+def examine(
+    submission: Submission,
+    options: Options,
+    progress: Progress = SILENT,
+    warden: Warden | None = None,
+) -> Grading:
+    """Grade a submission, and gather what there is to look at.
 
     Every outcome of the student's is a Report with status "graded"; what is our fault or the
     machine's is one with status "not_graded" and a reason.
@@ -198,7 +243,7 @@ def grade(
     Args:
         submission: the student's nn.py, read.
         options: how to grade.
-        progress: hears of every outcome, and how many there will be.
+        progress: hears of every check, and of the training.
         warden: one that has been started already, while this module was imported.
 
     Raises:
@@ -213,9 +258,8 @@ def grade(
             fault = run_checks(opened.plugin)
             asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
             _know_checks(options.rubric, opened.plugin.outcomes)
-            return graded(
-                submission,
-                options.rubric,
+            judgement = Judgement(
+                submission=info_of(submission),
                 seed=options.seed,
                 profile=options.profile,
                 outcomes=(opened.loading(), opened.size(), *opened.outcomes()),
@@ -225,10 +269,15 @@ def grade(
                 fault=fault,
                 note=opened.dataset.note,
                 duration_s=monotonic() - started,
+                environment=environment(),
             )
+            report = graded(judgement, options.rubric)
+            wanted = options.exhibits and report.graded
+            return Grading(report, judgement, opened.exhibits() if wanted else None)
     except SandboxError as error:
         reason = f"the worker could not be run: {error}"
-        return not_graded(reason, submission, options.seed, options.profile, monotonic() - started)
+        seconds = monotonic() - started
+        return Grading(not_graded(reason, submission, options.seed, options.profile, seconds))
 
 
 def _know_checks(rubric: Rubric, outcomes: tuple[Outcome, ...]) -> None:
@@ -236,50 +285,3 @@ def _know_checks(rubric: Rubric, outcomes: tuple[Outcome, ...]) -> None:
     unknown = sorted(set(rubric.visibility) - {outcome.id for outcome in outcomes})
     if unknown and outcomes:
         raise UsageError(f"the rubric's visibility names {unknown[0]}, and there is no such check")
-
-
-def run_checks(plugin: Plugin, checks: Path = CHECKS) -> str | None:
-    """Run pytest over the checks in this process; returns why that failed, if it did.
-
-    Nothing outside the package has a say: no conftest.py, no ini file, no environment variable
-    and no installed plugin.
-    """
-    arguments = [
-        str(checks),
-        f"--rootdir={checks}",
-        f"--confcutdir={checks}",
-        f"--config-file={os.devnull}",
-        "--import-mode=importlib",
-        "--disable-plugin-autoload",
-        "--assert=plain",
-        "--capture=no",
-        *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "logging", "faulthandler")),
-    ]
-    hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
-    os.environ[_STORAGE] = os.devnull  # Hypothesis would keep notes in the current folder
-    try:
-        code = pytest.main(arguments, plugins=[plugin])
-    finally:
-        del os.environ[_STORAGE]
-        os.environ.update(hidden)
-        # @given keeps the settings of its module's import: the next run imports the checks anew.
-        for name, module in list(sys.modules.items()):
-            if (getattr(module, "__file__", None) or "").startswith(f"{checks}{os.sep}test_"):
-                del sys.modules[name]
-    if plugin.broken:
-        return "; ".join(plugin.broken)
-    if code == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        return f"pytest ended with {code!r}"
-    return None
-
-
-_STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
-_VARIABLES = (
-    "PYTEST_ADDOPTS",
-    "PYTEST_PLUGINS",
-    "PYTEST_DISABLE_PLUGIN_AUTOLOAD",
-    "HYPOTHESIS_PROFILE",
-    _STORAGE,
-)

@@ -34,3 +34,25 @@ def heeded() -> Iterator[Callable[[], None]]:
         check()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def stopping() -> Iterator[Callable[[], bool]]:
+    """Within this block, a first Ctrl-C is only noted, and a second one raises KeyboardInterrupt.
+
+    Yields:
+        Whether there was one: what runs may come to its end, and nothing more should begin.
+    """
+    noted = False
+
+    def note(_number: int, _frame: object) -> None:
+        nonlocal noted
+        if noted:
+            raise KeyboardInterrupt
+        noted = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: noted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -44,6 +44,9 @@ class Host(Protocol):
     ) -> bool:
         """Whether a method asks for samples."""
 
+    def probabilities(self, name: str, network: "Network", X: Floats) -> Floats:
+        """A2 (output_size, m) of the samples X, for a method that asks for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -69,10 +72,11 @@ class Network:
         """The labels y (m,), encoded."""
         return self._run((Call("one_hot", {"y": y}),), (), y)
 
-    def cross_entropy_loss(self, X: Floats, y: Labels) -> After:
-        """The loss after a forward pass of X."""
-        given = {"X": X, "y": y, "A2": self._answers(X), "one_hot_y": self._encoded(y)}
-        return self._run((_prepare(X), Call("cross_entropy_loss", given)), (), X)
+    def cross_entropy_loss(self, X: Floats, y: Labels, read: tuple[str, ...] = ()) -> After:
+        """The loss after a forward pass of X, and attributes of the network, if any are asked."""
+        A2 = self.student.probabilities("cross_entropy_loss", self, X)
+        given = {"X": X, "y": y, "A2": A2, "one_hot_y": self._encoded(y)}
+        return self._run((_prepare(X), Call("cross_entropy_loss", given)), read, X)
 
     def backward_propagation(
         self,
@@ -106,7 +110,8 @@ class Network:
 
     def get_accuracy(self, X: Floats, y: Labels) -> After:
         """The fraction of X that is predicted as y says."""
-        rest: dict[str, Value] = {"y": y, "predictions": self._answers(X).argmax(axis=0)}
+        predicted = self.student.probabilities("get_accuracy", self, X).argmax(axis=0)
+        rest: dict[str, Value] = {"y": y, "predictions": predicted}
         before = self._seen_before("get_accuracy", X, rest)
         return self._run((before, Call("get_accuracy", {"X": X, **rest})), (), X)
 
@@ -121,13 +126,6 @@ class Network:
         itself, where the rest of its arguments is enough for it.
         """
         return _prepare(-X if self.student.takes_samples(name, self, X, rest) else X)
-
-    def _answers(self, X: Floats) -> Floats:
-        """The right A2, for those who ask for it instead of X."""
-        p = self.parameters
-        Z2 = p["W2"] @ np.maximum(0, p["W1"] @ X + p["b1"]) + p["b2"]
-        E: Floats = np.exp(Z2 - Z2.max(axis=0))
-        return np.asarray(E / E.sum(axis=0))
 
     def _encoded(self, y: Labels) -> Floats:
         """The labels one-hot, for those who ask for them so."""
@@ -180,7 +178,7 @@ class Network:
                 deadline_s=deadline_s,
             )
         except StudentError as error:
-            attach(error, example)
+            attach(error, example, self._describe(steps, X))
             raise
         return After(self._describe(steps, X), reply, example)
 
@@ -201,7 +199,14 @@ class Network:
         name = last.name if isinstance(last, Call) else "gradient_descent"
         n = self.sizes
         net = f"a {n.input_size}-{n.hidden_size}-{n.output_size} network"
-        given = "" if X is None else f", {shown(X, 'y' if name == 'one_hot' else 'X')}"
+        given = "" if X is None else f", {shown(X, 'X')}"
+        if name == "one_hot" and X is not None:
+            given = f", {shown(X, 'y', span=True)}"
+        if name == "gradient_descent":
+            iters = last.arguments["iters"] if isinstance(last, Call) else last.times
+            given = f"{given}, iters = {iters}"
+        if name in {"gradient_descent", "update_params"}:
+            given = f"{given}, learning_rate = {self.learning_rate:g}"
         return f"{name} on {net}{given}"
 
 

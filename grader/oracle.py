@@ -4,7 +4,8 @@ Runs in the grader. The worker sends a stub's arguments and the state it reads, 
 back, so that no line of the reference enters the student's process.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
 from time import monotonic
 from types import ModuleType
@@ -15,13 +16,42 @@ from numpy.typing import NDArray
 
 from grader.assignment import FUNCTIONS, METHODS, Sizes
 from grader.sandbox.errors import Refused
-from grader.sandbox.request import Answer, Ask, Value
+from grader.sandbox.request import Answer, Ask, Serve, Value
 from grader.solution import network_of
 
 Array = NDArray[Any]
 
 SERVED = frozenset(METHODS) - {"gradient_descent", "show_predictions"}
 """What a stub may stand for: one step of arithmetic, whose cost the arguments bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """The worked solution, for whoever may ask it.
+
+    Attributes:
+        reference: its module.
+    """
+
+    reference: ModuleType
+
+    def serve(
+        self,
+        sizes: Sizes,
+        learning_rate: float,
+        *,
+        stubs: frozenset[str],
+        samples: int,
+        budget_s: float,
+    ) -> Serve:
+        """See `oracle`."""
+        return oracle(
+            self.reference, sizes, learning_rate, stubs=stubs, samples=samples, budget_s=budget_s
+        )
+
+    def network(self, sizes: Sizes, state: Mapping[str, object]) -> Any:  # noqa: ANN401  an instructor's module has no type
+        """A network of the reference with these attributes."""
+        return network_of(self.reference, sizes, state)
 
 
 def oracle(  # noqa: PLR0913  what it may answer, and how much
@@ -32,7 +62,7 @@ def oracle(  # noqa: PLR0913  what it may answer, and how much
     stubs: frozenset[str],
     samples: int,
     budget_s: float,
-) -> Callable[[Ask], Answer]:
+) -> Serve:
     """Serve the stubs of one request on a network of these sizes.
 
     The returned function raises Refused when it is asked for what is no stub, or with arguments
@@ -79,7 +109,7 @@ def oracle(  # noqa: PLR0913  what it may answer, and how much
         state: dict[str, Value] = {
             name: _of_network(name, ask.state[name], sizes, samples)
             for name in method.reads
-            if name in ask.state
+            if ask.state.get(name) is not None  # the skeleton begins with None
         }
         # As it was given, or as the network has it: a descent may change it as it goes.
         rate = ask.arguments.get("learning_rate", ask.state.get("learning_rate"))

@@ -15,9 +15,9 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from grader.assignment import GRADED, Sizes
 from grader.errors import GraderError
-from grader.exam import Exam
 from grader.example import example_of
 from grader.judge import Judge
+from grader.progress import SILENT, Progress
 from grader.report import Outcome, Status
 from grader.student import Student
 
@@ -33,16 +33,16 @@ class Plugin:
     def __init__(  # noqa: PLR0913  what a check may ask for
         self,
         student: Student,
-        reference: ModuleType,
+        reference: ModuleType | None,
         sizes: Sizes,
-        exam: Callable[[], Exam],
+        exam: Callable[[], object],
         *,
         seed: int,
         examples: int,
         check_s: float,
-        progress: Callable[[Outcome, int], None] = lambda _outcome, _total: None,
+        progress: Progress = SILENT,
     ) -> None:
-        """Judge `student`; `progress` hears of every outcome, and how many there will be."""
+        """Judge `student`; `progress` hears of every check."""
         self._judge = Judge(student)
         self._student = student
         self._reference = reference
@@ -145,9 +145,10 @@ class Plugin:
 
         @wraps(function)
         def run(**fixtures: object) -> None:
+            self._progress.begins(check, total)
             outcome = self._judge.judge(check, lambda: self._timed(seeded, fixtures))
             self._properties.update(properties)
-            self._progress(outcome, total)
+            self._progress.ends(outcome)
             if outcome.status is not Status.PASSED:
                 pytest.fail(outcome.message, pytrace=False)
 

@@ -1,33 +1,54 @@
 """The submission as the checks hold it: a proxy that names what may be called, and no more."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from time import monotonic
 from types import ModuleType
+from typing import NoReturn
+
+import numpy as np
 
 from grader.answers import After, shown
-from grader.assignment import Sizes
+from grader.assignment import ALIASES, Sizes
 from grader.compare import Floats
 from grader.errors import OutOfTimeError
 from grader.example import Example, attach
 from grader.network import Network, Parameters
-from grader.oracle import oracle
-from grader.rubric import Limits
-from grader.sandbox.errors import StudentError
-from grader.sandbox.request import Call, Loaded, Reply, Request, Value
+from grader.parties import Limits, Solution, Watcher
+from grader.sandbox.errors import Refused, StudentError
+from grader.sandbox.request import (
+    Ask,
+    Call,
+    Glimpse,
+    Loaded,
+    Repeat,
+    Reply,
+    Request,
+    Serve,
+    Value,
+)
 from grader.sandbox.session import Session
 
 _SLACK = 64 * 1024
 _SPARE = 16
+_ASK_FOR_A2 = frozenset((*ALIASES["A2"], *ALIASES["predictions"]))
 
 
 class Student:
     """The functions of the module, and networks with weights of the grader's choice."""
 
-    def __init__(self, session: Session, reference: ModuleType, limits: Limits) -> None:
-        """Hold the session that runs the submission; the reference answers for stubs."""
+    def __init__(self, session: Session, solution: Solution | None, limits: Limits) -> None:
+        """Hold the session that runs the submission.
+
+        Args:
+            session: it is closed by whoever opened it.
+            solution: answers for stubs, and for what a method asks for beside the samples. None:
+                nobody knows the right answers here, and the submission's own have to do.
+            limits: what it may use.
+        """
         self._session = session
-        self._reference = reference
+        self._solution = solution
         self._limits = limits
         self._spent = 0.0
         self._seed = 0
@@ -37,11 +58,16 @@ class Student:
         self._called: frozenset[str] = frozenset()
         self._sound: frozenset[str] = frozenset()
         self._takes_samples: dict[str, bool] = {}
+        self._watch: Watcher | None = None
 
     @property
     def load_error(self) -> StudentError | None:
         """Why the file could not be loaded at all, e.g. a syntax error."""
         return self._session.loaded.error
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell somebody, now and then, how far a training has come."""
+        self._watch = watcher
 
     @property
     def asked(self) -> frozenset[str]:
@@ -59,9 +85,14 @@ class Student:
         return self._session.loaded
 
     @property
-    def reference(self) -> ModuleType:
-        """The worked solution's module."""
-        return self._reference
+    def solution(self) -> Solution | None:
+        """What knows the right answers, where anything does."""
+        return self._solution
+
+    @property
+    def reference(self) -> ModuleType | None:
+        """The worked solution's module, where there is one."""
+        return self._solution.reference if self._solution else None
 
     @property
     def defined(self) -> Mapping[str, int]:
@@ -120,12 +151,13 @@ class Student:
     def _function(self, name: str, Z: Floats) -> After:
         request = Request((Call(name, {"Z": Z}, echo=True),))
         example = Example(((name, {"Z": Z}),))
+        call = f"{name}(Z) with {shown(Z, 'Z', span=True)}"
         try:
             reply = self.run(request, Sizes(), 0.01, samples=Z.shape[-1], body=4 * Z.nbytes)
         except StudentError as error:
-            attach(error, example)
+            attach(error, example, call)
             raise
-        return After(f"{name}(Z) with {shown(Z, 'Z')}", reply, example)
+        return After(call, reply, example)
 
     def run(  # noqa: PLR0913  what the request may cost
         self,
@@ -154,14 +186,15 @@ class Student:
         if deadline_s is None and left <= 0:
             raise OutOfTimeError(self._limits.submission_s)
         seconds = deadline_s or self._limits.call_s
-        serve = oracle(
-            self._reference,
-            sizes,
-            learning_rate,
-            stubs=self._stubs,
-            samples=2 * samples + _SPARE,
-            budget_s=seconds,
-        )
+        serve: Serve = _refuse
+        if self._solution is not None:
+            serve = self._solution.serve(
+                sizes,
+                learning_rate,
+                stubs=self._stubs,
+                samples=2 * samples + _SPARE,
+                budget_s=seconds,
+            )
         started = monotonic()
         try:
             reply = self._session.run(
@@ -173,10 +206,12 @@ class Student:
                     stubs=self._stubs,
                     banned=self._banned,
                     seed=self._seed,
+                    watch=deadline_s is not None and self._watch is not None,
                 ),
                 deadline_s=seconds,
                 max_body=body + _SLACK,
                 serve=serve if self._stubs else None,
+                watch=partial(_watched, self._watch, request) if self._watch else None,
             )
             self._asked |= set(reply.asked)
             self._called |= set(reply.asked)
@@ -201,7 +236,38 @@ class Student:
                 self._takes_samples[name] = False
         return self._takes_samples[name]
 
+    def probabilities(self, name: str, network: Network, X: Floats) -> Floats:
+        """A2 (output_size, m) of the samples X, for a method that asks for it instead of X.
+
+        Without a solution it is the submission's own, or zeros where that is no such array, and
+        where the method does not ask.
+        """
+        sizes = network.sizes
+        if self._solution is not None:
+            right = self._solution.network(sizes, network.parameters)
+            right.forward_propagation(X)
+            return np.asarray(right.A2, np.float64)
+        own: object = None
+        if any(p.lower() in _ASK_FOR_A2 for p in self.loaded.parameters.get(name, ())):
+            with suppress(StudentError):
+                own = network.forward_propagation(X)["A2"].value
+        shape = (sizes.output_size, X.shape[1])
+        if isinstance(own, np.ndarray) and own.shape == shape and own.dtype.kind == "f":
+            return own.astype(np.float64)
+        return np.zeros(shape)
+
     @property
     def stubs(self) -> frozenset[str]:
         """What the reference answers for at the moment."""
         return self._stubs
+
+
+def _watched(watcher: Watcher, request: Request, glimpse: Glimpse) -> None:
+    last = request.steps[-1]
+    steps = last.times if isinstance(last, Repeat) else last.arguments.get("iters")
+    if isinstance(steps, int):
+        watcher(glimpse.step, steps, glimpse.parameters)
+
+
+def _refuse(ask: Ask) -> NoReturn:
+    raise Refused(f"{ask.name} cannot be called here")

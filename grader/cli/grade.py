@@ -22,6 +22,9 @@ def grade(  # noqa: PLR0913, PLR0917  each is an option of the command
             readable=False,
         ),
     ] = None,
+    html: Annotated[
+        Path | None, place("as a page to look at, with pictures, in one file, for students")
+    ] = None,
     markdown: Annotated[Path | None, place("in words, for students")] = None,
     junit: Annotated[Path | None, place("as JUnit XML, for students")] = None,
     gradescope: Annotated[Path | None, place("as Gradescope's results.json")] = None,
@@ -85,6 +88,7 @@ def grade(  # noqa: PLR0913, PLR0917  each is an option of the command
 
     results = {
         "json": json,
+        "html": html,
         "markdown": markdown,
         "junit": junit,
         "gradescope": gradescope,

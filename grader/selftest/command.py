@@ -12,8 +12,6 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
-    Task,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -23,6 +21,7 @@ from grader import rubric as rubrics
 from grader.errors import GraderError, UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.grade import Options
+from grader.progress import Rate
 from grader.render import files
 from grader.rubric import MOST_SEED
 from grader.selftest import table
@@ -167,14 +166,6 @@ class SelftestCommand:
             raise UsageError(f"cannot write {self.json}: {error.strerror or error}") from None
 
 
-class _Rate(ProgressColumn):
-    """Programs a minute."""
-
-    def render(self, task: Task) -> Text:
-        """How many, or nothing while that is not known."""
-        return Text(f"{60 * task.speed:.0f}/min" if task.speed else "")
-
-
 def _shown(verdicts: Iterator[Verdict], total: int) -> Iterator[Verdict]:
     """The verdicts, with a bar on a terminal, and elsewhere a line now and then."""
     console = Console(stderr=True)
@@ -182,7 +173,7 @@ def _shown(verdicts: Iterator[Verdict], total: int) -> Iterator[Verdict]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Rate(),
+        Rate(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as p:

@@ -1,0 +1,1 @@
+"""The handout: what a class receives, as a zip that holds nothing more than it needs."""

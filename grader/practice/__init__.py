@@ -1,0 +1,1 @@
+"""Practice: a submission checked against itself, where nobody has the right answers."""

@@ -1,0 +1,65 @@
+"""Runs pytest over folders of checks, in this process, with nobody else having a say."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.plugin import Plugin
+
+CHECKS = Path(__file__).parent / "checks"
+
+_STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
+_VARIABLES = (
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD",
+    "HYPOTHESIS_PROFILE",
+    _STORAGE,
+)
+
+
+def run_checks(plugin: Plugin, checks: Path = CHECKS, *more: Path) -> str | None:
+    """Run pytest over the checks in this process; returns why that failed, if it did.
+
+    Nothing outside the package has a say: no conftest.py, no ini file, no environment variable
+    and no installed plugin.
+
+    Args:
+        plugin: judges them.
+        checks: the folder they are in.
+        more: other folders.
+    """
+    folders = [str(folder) for folder in (checks, *more)]
+    arguments = [
+        *folders,
+        f"--rootdir={checks}",
+        f"--confcutdir={checks}",
+        f"--config-file={os.devnull}",
+        "--noconftest",
+        "--import-mode=importlib",
+        "--disable-plugin-autoload",
+        "--assert=plain",
+        "--capture=no",
+        *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "logging", "faulthandler")),
+    ]
+    hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
+    os.environ[_STORAGE] = os.devnull  # Hypothesis would keep notes in the current folder
+    try:
+        code = pytest.main(arguments, plugins=[plugin])
+    finally:
+        del os.environ[_STORAGE]
+        os.environ.update(hidden)
+        # @given keeps the settings of its module's import: the next run imports the checks anew.
+        ours = tuple(f"{folder}{os.sep}test_" for folder in folders)
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(ours):
+                del sys.modules[name]
+    if plugin.broken:
+        return "; ".join(plugin.broken)
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        return f"pytest ended with {code!r}"
+    return None
