@@ -1,13 +1,12 @@
 """Many jobs in processes that may die: each is done, or lost for a reason, and none twice."""
 
-import os
-import signal
 from concurrent.futures import Future
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.jobs import inverse, poisonous
 
 from grader.pool import TRIES, Processes, run_all
 
@@ -78,23 +77,12 @@ def test_nothing_begins_after_a_stop():
 def test_what_a_job_raises_ends_it():
     """An exception of the function comes through."""
     with pytest.raises(ZeroDivisionError), Processes(1) as pool:
-        list(run_all(_inverse, [1, 0], pool))
-
-
-def _inverse(number):
-    return 1 / number
-
-
-def _poisonous(number):
-    """Jobs of odd tens kill their process."""
-    if number % 20 == 10:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
+        list(run_all(inverse, [1, 0], pool))
 
 
 def test_real_processes_that_are_killed():
     """A job that kills its process is lost after TRIES alone; its neighbours are done."""
     with Processes(2) as pool:
-        found = {done.job: done for done in run_all(_poisonous, [1, 2, 10, 3, 4], pool)}
+        found = {done.job: done for done in run_all(poisonous, [1, 2, 10, 3, 4], pool)}
     assert {job for job, done in found.items() if done.result == job} == {1, 2, 3, 4}
     assert f"died, {TRIES} times" in found[10].lost

@@ -1,10 +1,13 @@
 """`grader batch`: options in; results, feedback, a gradebook, a summary and an exit code out."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -13,8 +16,9 @@ from grader import rubric as rubrics
 from grader.classroom import results, roster, standing, summary
 from grader.classroom.batch import Result, grade_class
 from grader.classroom.changes import changes
+from grader.classroom.cluster import Cluster
 from grader.classroom.fingerprint import Fingerprint, fingerprint
-from grader.classroom.grading import Settings
+from grader.classroom.grading import Maker, Settings, trouble
 from grader.classroom.journal import Journal, locked
 from grader.classroom.layouts import collect
 from grader.classroom.progress import Progress
@@ -24,7 +28,7 @@ from grader.data import DataError
 from grader.errors import GraderError, UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.interrupts import stopping
-from grader.pool import Processes
+from grader.pool import Pool, Processes
 from grader.report import Report
 from grader.rubric import MOST_SEED, Rubric
 from grader.walls import required
@@ -46,6 +50,7 @@ class BatchCommand:
     seed: int | None = None
     rubric: Path | None = None
     require_sandbox: str | None = None
+    scheduler: str | None = None
 
     def run(self) -> int:
         """Grade, write and print; returns the exit code.
@@ -75,6 +80,7 @@ class BatchCommand:
         settings = self._settings(rules)
         data = datasets.load(self.data)
         rule = fingerprint(rules, seed=settings.seed, profile=self.profile, data=data)
+        settings = msgspec.structs.replace(settings, maker=Maker(rule.judging))
         people = roster.read(self.roster, console.print) if self.roster else None
         with stopping() as stopped:
             found = collect(self.folder, limit_kb=rules.limits.file_kb, only=self.only)
@@ -84,17 +90,24 @@ class BatchCommand:
             graded = self._graded(found.entries, settings, journal, stopped)
         summary.write(self.out, current, people, console)
         if current.before is not None:
-            older = ((k, results.read(self.out, k, current.before), r) for k, r in graded.items())
-            pairs = [(key, old, new) for key, old, new in older if old is not None]
-            summary.moved(self.out, changes(pairs), found.entries, console)
+            moved = changes(self._pairs(graded, current.before))
+            summary.moved(self.out, moved, found.entries, console)
         return self._end(found, graded, console)
 
     def _settings(self, rules: Rubric) -> Settings:
         rules.profile(self.profile)
+        if self.scheduler is not None and self.jobs is not None:
+            raise UsageError(
+                "--jobs is for the processes of this machine; with --scheduler, each worker grades "
+                "one submission at a time. Leave one of the two out"
+            )
         seed = rules.seed if self.seed is None else self.seed
         if not 0 <= seed < MOST_SEED:
             raise UsageError(f"--seed {seed}: a whole number from 0 to 2**62 - 1")
-        return Settings(rules, self.profile, seed, self.data, required(self.require_sandbox))
+        data = self.data
+        if self.scheduler is not None and data is not None and Path(data).is_file():
+            data = str(Path(data).absolute())  # workers were started in folders of their own
+        return Settings(rules, self.profile, seed, data, required(self.require_sandbox))
 
     def _begin(self, found: Collected, rules: Fingerprint) -> Standing:
         """Say who is in the class; put older results aside where they are made anew.
@@ -132,18 +145,29 @@ class BatchCommand:
         settings: Settings,
         journal: Journal,
         stopped: Callable[[], bool],
-    ) -> dict[str, Report]:
-        graded: dict[str, Report] = {}
+    ) -> dict[str, bool]:
+        """Grade them; whether each was, by key. The Reports are in DIR: a class may be large."""
+        graded: dict[str, bool] = {}
         total = sum(entry.submission is not None for entry in entries)
         with (
             Progress(total, quiet=self.quiet, stopped=stopped) as progress,
-            Processes(self.jobs or os.cpu_count() or 1) as pool,
+            self._pool(settings, stopped) as pool,
         ):
             for result in grade_class(entries, settings, journal, pool, stop=stopped):
                 self._keep(result)
-                graded[result.entry.key] = result.report
+                graded[result.entry.key] = result.report.graded
                 progress.advance(result)
         return graded
+
+    def _pool(
+        self, settings: Settings, stopped: Callable[[], bool]
+    ) -> AbstractContextManager[Pool]:
+        """The processes of this machine, or the workers of a scheduler."""
+        if self.scheduler is None:
+            return Processes(self.jobs or os.cpu_count() or 1)
+        console = Console(stderr=True, highlight=False, quiet=self.quiet)
+        check = partial(trouble, msgspec.json.encode(settings))
+        return Cluster(self.scheduler, check=check, tell=console.print, stop=stopped)
 
     def _keep(self, result: Result) -> None:
         """Write a result down, unless it is there already as it is."""
@@ -152,12 +176,19 @@ class BatchCommand:
         if result.new or old is None or old != result.report:
             results.write(self.out, result.entry.key, result.report, source)
 
-    def _end(self, found: Collected, graded: dict[str, Report], console: Console) -> int:
+    def _pairs(self, keys: Iterable[str], before: str) -> Iterator[tuple[str, Report, Report]]:
+        """The Reports from before and the new ones, of all who have both."""
+        for key in keys:
+            old, new = results.read(self.out, key, before), results.read(self.out, key)
+            if old is not None and new is not None:
+                yield key, old, new
+
+    def _end(self, found: Collected, graded: dict[str, bool], console: Console) -> int:
         handed_in = sum(entry.submission is not None for entry in found.entries)
         if len(graded) < handed_in:
             console.print(f"Interrupted: {len(graded)} of {handed_in} were graded. {_GO_ON}")
             return INTERRUPTED
-        if any(not report.graded for report in graded.values()):
+        if not all(graded.values()):
             return NOT_GRADED
         return BELOW if handed_in < len(found.entries) or found.unread else OK
 

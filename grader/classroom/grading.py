@@ -3,8 +3,12 @@
 from functools import lru_cache
 
 import msgspec
+import numpy as np
 
+from grader import data as datasets
 from grader.assemble import Judgement
+from grader.classroom.fingerprint import fingerprint
+from grader.data import DataError
 from grader.errors import UsageError
 from grader.grade import Options, examine
 from grader.rubric import Rubric
@@ -16,14 +20,31 @@ PRELOAD = ("numpy", "matplotlib")
 _MOST = 300
 
 
+class Maker(msgspec.Struct, frozen=True):
+    """What a process must be made of to judge for this class.
+
+    Attributes:
+        judging: see fingerprint.Fingerprint.
+        numpy: NumPy's version.
+    """
+
+    judging: str
+    numpy: str = np.__version__
+
+
 class Settings(msgspec.Struct, frozen=True):
-    """How a class is graded: grade.Options, as data that can travel."""
+    """How a class is graded: grade.Options, as data that can travel.
+
+    Attributes:
+        maker: who may judge; None lets every process.
+    """
 
     rubric: Rubric
     profile: str
     seed: int
     data: str | None
     require: Level | None
+    maker: Maker | None = None
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -55,6 +76,9 @@ def judge(settings: bytes, task: Task) -> bytes:
     Raises:
         UsageError: the settings make no sense, or the data cannot be read.
     """
+    refusal = trouble(settings)
+    if refusal is not None:
+        return msgspec.json.encode(Answer(None, f"a worker could not judge: {refusal}"))
     given = msgspec.json.decode(settings, type=Settings)
     options = Options(given.rubric, given.profile, given.seed, given.data, given.require)
     try:
@@ -67,6 +91,28 @@ def judge(settings: bytes, task: Task) -> bytes:
     judgement = grading.judgement if grading.report.graded else None
     reason = None if grading.report.graded else grading.report.reason
     return msgspec.json.encode(Answer(judgement, reason))
+
+
+@lru_cache(maxsize=1)
+def trouble(settings: bytes) -> str | None:
+    """Why this process must not judge by these settings; found out once, as files are read for it.
+
+    Args:
+        settings: Settings as JSON.
+    """
+    given = msgspec.json.decode(settings, type=Settings)
+    if given.maker is None:
+        return None
+    try:
+        data = datasets.load(given.data)
+        own = fingerprint(given.rubric, seed=given.seed, profile=given.profile, data=data)
+    except (DataError, OSError) as error:
+        return f"it cannot read what it needs: {error}"[:_MOST]
+    if np.__version__ != given.maker.numpy:
+        return f"it has NumPy {np.__version__}, and the batch {given.maker.numpy}"
+    if own.judging != given.maker.judging:
+        return "its grader, checks or data are not those of the batch"
+    return None
 
 
 @lru_cache(maxsize=1)

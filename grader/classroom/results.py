@@ -1,6 +1,8 @@
-"""DIR/results and DIR/feedback: a result and two texts for each entry; what is there already."""
+"""DIR/results, DIR/feedback, DIR/sources: what is kept of each entry; what is there already."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -12,15 +14,20 @@ from grader.render import files
 from grader.render.formats import FORMATS, Surroundings
 from grader.report import Report
 
-RESULTS, FEEDBACK = "results", "feedback"
+RESULTS, FEEDBACK, SOURCES = "results", "feedback", "sources"
 
 
 def write(folder: Path, key: str, report: Report, source: bytes = b"") -> None:
     """Write DIR/results/KEY.json, all of it, and what its student may see into DIR/feedback.
 
+    The file itself is kept as DIR/sources/KEY.py, byte by byte, for those who compare submissions.
+
     Raises:
         OSError: it cannot be written.
     """
+    if source:
+        (folder / SOURCES).mkdir(parents=True, exist_ok=True)
+        files.write(source, folder / SOURCES / f"{key}.py")
     surroundings = Surroundings({}, datetime.now(UTC), Exhibits(source))
     for name, place, suffix in (
         ("json", RESULTS, "json"),
@@ -50,6 +57,22 @@ def read_all(folder: Path, standing: Standing) -> dict[str, Report]:
         for key, report in found.items()
         if report is not None and report.submission.sha256 == current[key]
     }
+
+
+def sources(folder: Path, reports: Mapping[str, Report]) -> dict[str, bytes]:
+    """What was handed in, for each of the Reports; without those whose file is not kept.
+
+    A file that is not the one which was judged counts as not kept.
+    """
+    found: dict[str, bytes] = {}
+    for key, report in reports.items():
+        try:
+            content = (folder / SOURCES / f"{key}.py").read_bytes()
+        except OSError:
+            continue
+        if sha256(content).hexdigest() == report.submission.sha256:
+            found[key] = content
+    return found
 
 
 def put_aside(folder: Path) -> str | None:

@@ -9,8 +9,13 @@ from typing import Annotated
 import typer
 
 import grader
+from grader.cli.batch import batch
 from grader.cli.grade import grade
+from grader.cli.gradebook import gradebook
+from grader.cli.handout import handout
 from grader.cli.machine import data, doctor
+from grader.cli.package import package
+from grader.cli.report import report
 from grader.cli.selftest import selftest
 
 app = typer.Typer(
@@ -22,9 +27,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("grade")(grade)
+app.command("batch")(batch)
+app.command("gradebook")(gradebook)
+app.command("report")(report)
 app.command("data")(data)
 app.command("doctor")(doctor)
 app.command("selftest")(selftest)
+app.command("handout")(handout)
+app.add_typer(package, name="package")
 
 
 def main() -> None:

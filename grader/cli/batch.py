@@ -34,6 +34,15 @@ def batch(  # noqa: PLR0913, PLR0917  each is an option of the command
         int | None,
         typer.Option(min=1, help="Submissions at once; otherwise one a core.", metavar="N"),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Grade on the workers of a dask scheduler, instead of on this machine. They have "
+            "the same nn-grader, and the data under the same path.",
+            metavar="tcp://HOST:PORT",
+            show_default=False,
+        ),
+    ] = None,
     roster: Annotated[
         Path | None,
         typer.Option(
@@ -102,6 +111,7 @@ def batch(  # noqa: PLR0913, PLR0917  each is an option of the command
         folder=folder,
         out=out,
         jobs=jobs,
+        scheduler=scheduler,
         roster=roster,
         only=tuple(only or ()),
         regrade=regrade,

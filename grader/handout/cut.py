@@ -1,8 +1,9 @@
 """Cuts out of a module what is wanted, with all that it reaches, and nothing else."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FOR_ALL = frozenset({"pytestmark"})
 """What pytest reads, and no check names."""
@@ -35,14 +36,14 @@ def cut(source: str, wanted: frozenset[str]) -> str:
     Raises:
         KeyError: the module does not define one of them.
     """
-    parts = list(_parts(source))
+    parts = _parts(source)
     marks = {name for part in parts for name in part.binds} & _FOR_ALL
     kept = _reached(parts, wanted | marks)
     pieces: list[str] = []
     for part in parts:
         if isinstance(part.node, ast.Import | ast.ImportFrom):
             text = _narrowed(part.node, kept)
-        elif part.binds & kept or _is_docstring(part.node, source):
+        elif part.binds & kept or (part is parts[0] and _is_text(part.node)):
             text = part.text
         else:
             continue
@@ -53,10 +54,10 @@ def cut(source: str, wanted: frozenset[str]) -> str:
 
 def reached(source: str, name: str) -> frozenset[str]:
     """The names at the top of a module that one of them uses, itself among them."""
-    return _reached(list(_parts(source)), frozenset({name}))
+    return _reached(_parts(source), frozenset({name}))
 
 
-def _reached(parts: list[Part], wanted: frozenset[str]) -> frozenset[str]:
+def _reached(parts: Sequence[Part], wanted: frozenset[str]) -> frozenset[str]:
     by_name = {name: part for part in parts for name in part.binds}
     missing = sorted(wanted - by_name.keys())
     if missing:
@@ -70,7 +71,12 @@ def _reached(parts: list[Part], wanted: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _parts(source: str) -> Iterator[Part]:
+@lru_cache(maxsize=64)
+def _parts(source: str) -> tuple[Part, ...]:
+    return tuple(_read(source))
+
+
+def _read(source: str) -> Iterator[Part]:
     lines = source.splitlines()
     body = ast.parse(source).body
     at = 0
@@ -83,7 +89,7 @@ def _parts(source: str) -> Iterator[Part]:
         # The text under a constant is about that constant.
         if isinstance(node, ast.Assign | ast.AnnAssign) and at + 1 < len(body):
             below = body[at + 1]
-            if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            if _is_text(below):
                 last, at = below, at + 1
         text = "\n".join(lines[first - 1 : last.end_lineno])
         yield Part(node, text, frozenset(_bound(node)), frozenset(_used(node)))
@@ -136,12 +142,8 @@ def _narrowed(node: ast.Import | ast.ImportFrom, kept: frozenset[str]) -> str:
     return ast.unparse(alone)
 
 
-def _is_docstring(node: ast.stmt, source: str) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and node.lineno == ast.parse(source).body[0].lineno
-    )
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _joined(pieces: list[str]) -> str:

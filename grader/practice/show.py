@@ -27,6 +27,9 @@ PURPOSE = (
 
 
 WAITS = "waits for gradient_descent"
+SHOWS = "waits for get_predictions"
+UNWRITTEN = "not written yet"
+LEFT_OUT = "left out, which is allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,22 @@ def _line_of(name: str, mine: Sequence[Outcome], outcomes: Sequence[Outcome]) ->
         o.method == "get_predictions" and o.status is not Status.PASSED for o in outcomes
     )
     if shows and not passed:
-        word = "waits for get_predictions"
+        word = SHOWS
     if all(o.status is Status.MISSING for o in mine):
-        word = WAITS if name == TRAINING else "not written yet"
         optional = name in METHODS and METHODS[name].optional
         if optional and any(o.status is Status.PASSED for o in outcomes):
-            word = "left out, which is allowed"
+            word = LEFT_OUT
+        elif name == TRAINING:
+            word = WAITS
+        elif all(_is_plain(o) for o in mine):
+            word = UNWRITTEN
     return Line(name, passed, len(mine), word)
+
+
+def _is_plain(outcome: Outcome) -> bool:
+    """Whether a message says that the method is not there, and nothing else."""
+    name = outcome.method
+    return outcome.message in {f"{name} is not written yet.", f"nn.py does not define {name}."}
 
 
 def render(
@@ -120,12 +132,15 @@ def render(
 def _failures(
     console: Console, line: Line, practised: Practised, written: Mapping[str, str]
 ) -> None:
-    if line.done or line.word:
+    mine = [o for o in practised.outcomes if o.method == line.name]
+    told = [o for o in mine if o.status is not Status.PASSED and not _is_plain(o)]
+    if not told or line.word in {WAITS, SHOWS}:
         return
     at = practised.defined.get(line.name)
     _say(console, 0, f"{line.name}  (line {at})" if at else line.name, "bold")
-    for message, titles in _by_message(o for o in practised.outcomes if o.method == line.name):
-        for title in titles:
+    for message, titles in _by_message(told):
+        # What is not there fails every check of it; the list would say nothing.
+        for title in titles if any(o.status is not Status.MISSING for o in mine) else ():
             _say(console, 2, title)
         _say(console, 4, message, "yellow")
     if line.name in written:
@@ -136,8 +151,7 @@ def _failures(
 def _by_message(outcomes: Iterable[Outcome]) -> list[tuple[str, list[str]]]:
     grouped: dict[str, list[str]] = {}
     for outcome in outcomes:
-        if outcome.status is not Status.PASSED:
-            grouped.setdefault(outcome.message, []).append(outcome.title)
+        grouped.setdefault(outcome.message, []).append(outcome.title)
     return list(grouped.items())
 
 
@@ -177,7 +191,7 @@ def _cannot(console: Console, left_out: Sequence[Real]) -> None:
 
 def _next(summary: Sequence[Line], written: Mapping[str, str] | None) -> str:
     failing = [line for line in summary if not line.done and not line.word]
-    missing = [line for line in summary if line.word.startswith("not")]
+    missing = [line for line in summary if line.word == UNWRITTEN]
     if failing:
         how = "" if written is not None else " With --examples DIR you get small cases to run."
         return f"look at {failing[0].name}; what comes after it may rest on it.{how}"

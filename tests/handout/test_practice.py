@@ -165,6 +165,23 @@ def test_what_is_left_out_is_no_fault():
     assert [line.word for line in found] == ["", "left out, which is allowed"]
 
 
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("softmax is not written yet.", "not written yet"),
+        ("nn.py does not define softmax; soft_max (line 9) looks like it: rename it.", ""),
+        ("softmax(Z) with Z = [[1]]: the result is None.", ""),
+    ],
+)
+def test_what_is_missing_for_a_reason_says_it(message, word):
+    """What is not written needs no message; another name, or no return, is told."""
+    practised = Practised((outcome(Status.MISSING, message=message),), "", "", "full")
+    assert [line.word for line in lines(practised.outcomes)] == [word]
+    text = said(practised)
+    assert (message in text) == (not word)
+    assert ("Next: write softmax." in text) == bool(word)
+
+
 def test_settings_survive_and_damage_is_told(settings, tmp_path):
     """Settings are read as they were written; a damaged file is told, with the cure."""
     path = tmp_path / "settings.json"

@@ -173,7 +173,7 @@ def test_a_template_that_trusts_is_caught(slot, monkeypatch):
     assert slot in texts[page.TEMPLATE]
     texts[page.TEMPLATE] = texts[page.TEMPLATE].replace(slot, slot.replace(" }}", " | safe }}"))
     trusting = page.environment(DictLoader(texts))
-    monkeypatch.setattr(page, "environment", lambda: trusting)
+    monkeypatch.setattr(page, "_own", lambda: trusting)
     made = render(hostile(), Exhibits(hostile_source()))
     with pytest.raises(AssertionError):
         assert_harmless(Page(made))

@@ -1,5 +1,7 @@
 """Renders the page: a Report and its exhibits into one file that asks for nothing else."""
 
+from functools import lru_cache
+
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from grader.exhibits.records import Exhibits
@@ -25,10 +27,16 @@ def render(report: Report, exhibits: Exhibits | None = None) -> bytes:
     shown, pictures = seen(report), exhibited(report, exhibits)
     drawn = album(pictures)
     file = pictures.source if pictures else b""
-    template = environment().get_template(TEMPLATE)
+    template = _own().get_template(TEMPLATE)
     return fitting(
         lambda most: template.render(page=view(shown, file, drawn, most)).encode(), ALLOWED
     )
+
+
+@lru_cache(maxsize=1)
+def _own() -> Environment:
+    """The environment of these pages, which keeps its compiled template: a class has many."""
+    return environment()
 
 
 def environment(loader: BaseLoader | None = None) -> Environment:
