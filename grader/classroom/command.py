@@ -124,6 +124,8 @@ class BatchCommand:
                     "or data. --regrade makes them anew and shows who moves by how much (the old "
                     "ones are kept); or name another folder with --out"
                 )
+            if self.only:
+                raise UsageError("--regrade makes all results anew; leave --only out")
             before = results.put_aside(self.out)
         members = {m.key: m for m in last.members} if last is not None and self.only else {}
         members |= {entry.key: member(entry) for entry in found.entries}

@@ -76,16 +76,20 @@ def sources(folder: Path, reports: Mapping[str, Report]) -> dict[str, bytes]:
 
 
 def put_aside(folder: Path) -> str | None:
-    """Move DIR/results to the next free DIR/results-N; returns its name, None for no results.
+    """Move DIR/results to the next free DIR/results-N.
+
+    Returns:
+        Its name; the last one's, where there are no results because whoever put them aside was
+        killed at once; None where there never were any.
 
     Raises:
         UsageError: it cannot be moved.
     """
-    if not (folder / RESULTS).exists():
-        return None
     number = 1
     while (folder / f"{RESULTS}-{number}").exists():
         number += 1
+    if not (folder / RESULTS).exists():
+        return f"{RESULTS}-{number - 1}" if number > 1 else None
     name = f"{RESULTS}-{number}"
     try:
         (folder / RESULTS).rename(folder / name)

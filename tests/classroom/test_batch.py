@@ -242,6 +242,26 @@ def test_an_interrupted_regrade_is_finished(bench, handed_in):
     assert {line.split(",")[0] for line in changes.splitlines()[1:]} == {"ben", "eve"}
 
 
+def test_killed_while_putting_results_aside(bench, handed_in):
+    """A regrade that was killed after the old results were moved still compares with them."""
+    run(handed_in)
+    out = handed_in.parent / "out"
+    (out / "results").rename(out / "results-1")
+    bench.failing = ()
+    assert run(handed_in, seed=7, regrade=True) == OK
+    changes = (out / "changes.csv").read_text("utf-8-sig")
+    assert {line.split(",")[0] for line in changes.splitlines()[1:]} == {"ben", "eve"}
+
+
+@pytest.mark.usefixtures("bench")
+def test_a_regrade_is_of_everybody(handed_in, capsys):
+    """Under other rules some cannot be graded alone: two rules in one gradebook are no verdict."""
+    run(handed_in)
+    assert run(handed_in, seed=7, regrade=True, only=("ben",)) == USAGE
+    assert "leave --only out" in " ".join(capsys.readouterr().err.split())
+    assert book(handed_in)["ada"]["score"] == "100"
+
+
 def test_only_some(bench, handed_in):
     """--only grades those, and takes nobody else out of the gradebook."""
     run(handed_in)
