@@ -60,7 +60,7 @@ class Bar:
             progress.BarColumn(20),
             progress.TimeElapsedColumn(),
         )
-        self.watching = console.is_terminal
+        self.watching = console.is_terminal and not console.is_dumb_terminal
         self._bar = progress.Progress(
             *columns, console=console, transient=True, disable=not self.watching
         )

@@ -48,7 +48,8 @@ def render(
     """Print the Report, the score last. Text of the student's is text, never markup.
 
     Only what a student may see is printed: this may be anybody's screen. Bars are drawn on a
-    terminal alone: in a pipe, or read aloud, the numbers beside them say the same.
+    terminal alone: in a pipe, or where TERM is dumb (to be read aloud), the numbers beside them
+    say the same.
 
     Args:
         report: what to print.
@@ -165,7 +166,7 @@ def _summary(report: Report, console: Console) -> Iterator[Text]:
             (ascii_mark if only_ascii else mark, style),
             f"  {method.name:<{names}}  {points:>{max(map(len, earned))}}  ",
         )
-        if console.is_terminal:
+        if console.is_terminal and not console.is_dumb_terminal:
             line.append(f"{_bar(method, only_ascii):<{BAR}}  ", style)
         yield line.append(verdict(method), style)
 

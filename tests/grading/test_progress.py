@@ -52,21 +52,24 @@ def shown(*, terminal):
     return console.file.getvalue()
 
 
-def test_a_bar():
+def test_a_bar(monkeypatch):
     """On a terminal it tells the check and the step with its loss, brackets and all."""
+    monkeypatch.setenv("TERM", "xterm")
     text = shown(terminal=True)
     assert "softmax: Every [b]column[/b] sums to 1." in text
     assert "training: step 7 of 40, loss 0.5" in text
 
 
-def test_no_bar_in_a_pipe():
-    """Elsewhere nothing is drawn, and nobody watches."""
-    assert shown(terminal=False).strip() == ""
+def test_no_bar_in_a_pipe(monkeypatch):
+    """In a pipe, and where TERM is dumb, nothing is drawn, and nobody watches."""
+    monkeypatch.setenv("TERM", "dumb")
+    assert shown(terminal=False).strip() == shown(terminal=True).strip() == ""
     assert not Bar(Console(file=io.StringIO()), lambda: None).watching
 
 
-def test_a_bar_can_be_stopped():
+def test_a_bar_can_be_stopped(monkeypatch):
     """Whoever is asked at every step may raise, and the terminal is left as it was."""
+    monkeypatch.setenv("TERM", "xterm")
 
     def stop():
         raise KeyboardInterrupt

@@ -31,8 +31,9 @@ def with_points(points, most, *, own_merit=True):
 
 
 @pytest.mark.parametrize("made", [perfect(), partial(), with_points(25, 25), with_points(14, 25)])
-def test_eighty_columns(made):
+def test_eighty_columns(made, monkeypatch):
     """On a terminal of 80 columns no line is longer, and a row of the summary is one line."""
+    monkeypatch.setenv("TERM", "xterm")
     text = printed(made, terminal=True)
     assert all(cell_len(line) <= 80 for line in text.splitlines())
     rows = [line for line in text.splitlines() if " / " in line and "Score" not in line]
@@ -44,19 +45,21 @@ def test_eighty_columns(made):
     ("points", "bar"),
     [(0, "......"), (0.5, "#....."), (12, "###..."), (24.9, "#####."), (25, "######")],
 )
-def test_bars(points, bar):
+def test_bars(points, bar, monkeypatch):
     """A bar is empty only for no points, and full only for all; in ASCII where there is no more."""
+    monkeypatch.setenv("TERM", "xterm")
     text = printed(with_points(points, 25), terminal=True, encoding="ascii")
     assert f" {bar} " in text
 
 
-def test_no_bar_in_a_pipe():
-    """In a pipe, or read aloud, there are numbers and words only."""
+def test_no_bar_in_a_pipe(monkeypatch):
+    """In a pipe, and where TERM is dumb (to be read aloud), there are numbers and words only."""
+    monkeypatch.setenv("TERM", "xterm")
     assert "━" in printed(partial(), terminal=True)
-    text = printed(partial())
-    assert "━" not in text
-    assert "╌" not in text
-    assert "\x1b" not in text
+    piped = printed(partial())
+    monkeypatch.setenv("TERM", "dumb")
+    for text in (piped, printed(partial(), terminal=True)):
+        assert not {"━", "╌", "\x1b"} & set(text)
 
 
 def test_headings():
