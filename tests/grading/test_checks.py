@@ -8,19 +8,10 @@ from reference.misconceptions import catalogue
 
 ENTRIES = {entry.id: entry for entry in catalogue()}
 
-QUICK = (
-    "leaky",
-    "whole-matrix",
-    "no-b1",
-    "as-tall-as-the-batch",
-    "log2",
-    "one-entry-off",
-    "fixed-rate-w1",
-    "wrong-axis",
-    "percent",
-    "a-step-short",
-)
-"""One for each method of the contract; `grader selftest` grades the others."""
+EVERYDAY = ("as-tall-as-the-batch", "log2", "one-entry-off", "fixed-rate-w1")
+SLOW = ("leaky", "whole-matrix", "no-b1", "wrong-axis", "percent", "a-step-short")
+QUICK = (*EVERYDAY, *SLOW)
+"""One for each method of the contract; `grader selftest` grades them all, and the others."""
 
 
 def lost(report):
@@ -28,7 +19,9 @@ def lost(report):
     return {check.method for check in report.checks if check.points < check.max_points}
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize(
+    "name", [*EVERYDAY, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
+)
 def test_a_mistake_costs_its_own_method_alone(grade_text, name):
     """A mistake costs points in the method it is in, and in no other."""
     entry = ENTRIES[name]
@@ -41,7 +34,7 @@ def test_a_mistake_costs_its_own_method_alone(grade_text, name):
 
 
 def test_quick_entries_cover_the_methods():
-    """The mistakes that the everyday tests grade are of all methods."""
+    """The mistakes that are graded here are of all methods."""
     assert {ENTRIES[name].method for name in QUICK} == {
         entry.method for entry in ENTRIES.values()
     } - {"training"}
