@@ -21,7 +21,7 @@ from grader.progress import Bar
 from grader.render import github, scripts, terminal
 from grader.render.outputs import Outputs
 from grader.render.seen import seen
-from grader.report import Report
+from grader.report import Report, Visibility
 from grader.rubric import MOST_SEED, TOTAL, Rubric
 from grader.sandbox.session import preloads_for
 from grader.sandbox.warden import Warden
@@ -161,9 +161,15 @@ class GradeCommand:
                 require=required(self.require_sandbox),
                 exhibits="html" in self.results,
             )
-            with Bar(Console(stderr=True), check) as progress:
+            # Rich takes a pipe for a terminal where FORCE_COLOR is set.
+            console = Console(stderr=True, force_terminal=sys.stderr.isatty())
+            with Bar(console, check, self._shows(rubric)) as progress:
                 graded = examine(submission, options, progress, warden)
             return graded.report, graded.exhibits
+
+    @staticmethod
+    def _shows(rubric: Rubric) -> Callable[[str], bool]:
+        return lambda check: rubric.seen(check) is Visibility.VISIBLE
 
     def _rubric(self) -> Rubric:
         rubric = rubrics.load(self.rubric)

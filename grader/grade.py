@@ -23,7 +23,7 @@ from grader.plugin import Plugin
 from grader.progress import SILENT, Progress
 from grader.report import Outcome, Report, Status, TrainingResult
 from grader.rubric import Rubric
-from grader.running import run_checks
+from grader.running import know_checks, run_checks
 from grader.sandbox.confine import Level
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.session import Session
@@ -251,13 +251,13 @@ def examine(
         KeyboardInterrupt: the worker is gone by then.
     """
     started = monotonic()
+    know_checks(options.rubric.visibility)
     try:
         with judging(submission, options, progress, warden) as opened:
             # Wrong data or sizes, or a catalogue with an error, are told before anything runs.
             opened.exam, opened.catalogue  # noqa: B018
             fault = run_checks(opened.plugin)
             asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
-            _know_checks(options.rubric, opened.plugin.outcomes)
             judgement = Judgement(
                 submission=info_of(submission),
                 seed=options.seed,
@@ -278,10 +278,3 @@ def examine(
         reason = f"the worker could not be run: {error}"
         seconds = monotonic() - started
         return Grading(not_graded(reason, submission, options.seed, options.profile, seconds))
-
-
-def _know_checks(rubric: Rubric, outcomes: tuple[Outcome, ...]) -> None:
-    """A misspelt name under `visibility` would show students what was meant to be hidden."""
-    unknown = sorted(set(rubric.visibility) - {outcome.id for outcome in outcomes})
-    if unknown and outcomes:
-        raise UsageError(f"the rubric's visibility names {unknown[0]}, and there is no such check")

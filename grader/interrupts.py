@@ -38,7 +38,7 @@ def heeded() -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def stopping() -> Iterator[Callable[[], bool]]:
-    """Within this block, a first Ctrl-C is only noted, and a second one raises KeyboardInterrupt.
+    """Within this block a first Ctrl-C, or SIGTERM, is noted; a second raises KeyboardInterrupt.
 
     Yields:
         Whether there was one: what runs may come to its end, and nothing more should begin.
@@ -51,8 +51,9 @@ def stopping() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         noted = True
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: noted
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

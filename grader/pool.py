@@ -3,13 +3,14 @@
 Works with any concurrent.futures.Executor, so that the processes may be on other machines too.
 """
 
+import ctypes
 import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -22,6 +23,7 @@ TRIES = 2
 """How often a job is begun, alone, after it was among those that ran when a process died."""
 
 _TICK_S = 0.2
+_PR_SET_PDEATHSIG = 1
 
 
 class Pool(Protocol):
@@ -71,7 +73,7 @@ class Processes:
         """Begin a job."""
         if self._executor is None:
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(self.width, context)
+            self._executor = ProcessPoolExecutor(self.width, context, initializer=_die_with_parent)
             with deaf_to_ctrl_c():
                 return self._executor.submit(job)
         return self._executor.submit(job)
@@ -102,6 +104,12 @@ class Processes:
         if at_once:
             for process in children:
                 process.terminate()
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process when its parent is killed (on Linux)."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def run_all(

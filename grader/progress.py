@@ -52,9 +52,22 @@ SILENT = Silent()
 class Bar:
     """A bar on a terminal, nothing elsewhere; gone at the end of its block."""
 
-    def __init__(self, console: Console, check: Callable[[], None]) -> None:
-        """Draw on a console; `check` is called at every step, and may raise."""
+    def __init__(
+        self,
+        console: Console,
+        check: Callable[[], None],
+        shown: Callable[[str], bool] = lambda _id: True,
+    ) -> None:
+        """Draw on a console.
+
+        Args:
+            console: nothing is drawn unless it is a terminal that draws.
+            check: is called at every step, and may raise.
+            shown: whether a check, by its id, may be spoken of.
+        """
         self._check = check
+        self._may_show = shown
+        self._hides = False
         columns = (
             progress.TextColumn("{task.description}"),
             progress.BarColumn(20),
@@ -69,11 +82,15 @@ class Bar:
     def begins(self, check: Outcome, total: int) -> None:
         """Show the check's title."""
         self._check()
-        self._show(f"{check.method}: {check.title}", total=total)
+        self._hides = not self._may_show(check.id)
+        title = "a check that is not shown" if self._hides else check.title
+        self._show(f"{check.method}: {title}", total=total)
 
     def trains(self, step: int, steps: int, loss: float | None) -> None:
         """Show the step, and the loss."""
         self._check()
+        if self._hides:
+            return
         said = "" if loss is None else f", loss {loss:.3g}"
         self._show(f"training: step {step} of {steps}{said}")
 

@@ -1,11 +1,14 @@
 """Runs pytest over folders of checks, in this process, with nobody else having a say."""
 
+import ast
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from grader.errors import UsageError
 from grader.plugin import Plugin
 
 CHECKS = Path(__file__).parent / "checks"
@@ -18,6 +21,27 @@ _VARIABLES = (
     "HYPOTHESIS_PROFILE",
     _STORAGE,
 )
+
+
+def check_ids(checks: Path = CHECKS) -> frozenset[str]:
+    """The ids of all checks in a folder, by the texts of its files; see plugin.py."""
+    return frozenset(
+        f"{path.stem.removeprefix('test_')}::{node.name.removeprefix('test_')}"
+        for path in checks.glob("test_*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
+
+
+def know_checks(names: Iterable[str], checks: Path = CHECKS) -> None:
+    """A misspelt name under `visibility` would show students what was meant to be hidden.
+
+    Raises:
+        UsageError: one of the names is no check's.
+    """
+    unknown = sorted(set(names) - check_ids(checks))
+    if unknown:
+        raise UsageError(f"the rubric's visibility names {unknown[0]}, and there is no such check")
 
 
 def run_checks(plugin: Plugin, checks: Path = CHECKS, *more: Path) -> str | None:

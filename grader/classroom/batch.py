@@ -8,11 +8,14 @@ from hashlib import sha256
 import msgspec
 
 from grader.assemble import Judgement, graded, info_of, not_graded
+from grader.classroom.fingerprint import CODE, code
 from grader.classroom.grading import Answer, Settings, Task, judge
 from grader.classroom.journal import Journal
 from grader.classroom.records import Entry
+from grader.errors import GraderError
 from grader.pool import Done, Pool, run_all
 from grader.report import Report
+from grader.sandbox.confine import LEVELS, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,13 @@ class Result:
     new: bool
 
 
-def grade_class(
+def grade_class(  # noqa: PLR0913  what a batch depends on
     entries: Iterable[Entry],
     settings: Settings,
     journal: Journal,
     pool: Pool,
     *,
+    again: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Grade every entry that has a submission; results come as they are known.
@@ -48,9 +52,11 @@ def grade_class(
         settings: how to grade.
         journal: where judgements are looked up, and written down before they are told.
         pool: where student code runs.
+        again: whether to judge what the journal has once more.
         stop: whether nothing more is to begin.
 
     Raises:
+        GraderError: the grader's files were changed meanwhile.
         OSError: the journal cannot be written.
         UsageError: the settings make no sense, or the data cannot be read.
     """
@@ -58,8 +64,8 @@ def grade_class(
     for entry in entries:
         if entry.submission is None:
             continue
-        known = journal.find(entry.submission.sha256)
-        if known is None:
+        known = None if again else journal.find(entry.submission.sha256)
+        if known is None or not _walled(known, settings):
             waiting.setdefault(entry.submission.source, []).append(entry)
         else:
             yield Result(entry, _report(entry, known, settings), new=False)
@@ -77,6 +83,10 @@ def _results(
         else msgspec.json.decode(done.result, type=Answer)
     )
     if answer.judgement is not None:
+        if code() != CODE:
+            raise GraderError(
+                "the grader's own files were changed while it ran; run the same command again"
+            )
         journal.enter(sha256(done.job.source).hexdigest(), answer.judgement)
     for entry in entries:
         if answer.judgement is not None:
@@ -85,6 +95,12 @@ def _results(
             reason = answer.reason or "for no known reason"
             report = not_graded(reason, entry.submission, settings.seed, settings.profile)
             yield Result(entry, report, new=True)
+
+
+def _walled(known: Judgement, settings: Settings) -> bool:
+    """Whether a judgement was made behind walls as high as they must be now."""
+    least = settings.require
+    return least is None or LEVELS.index(level(known.layers)) >= LEVELS.index(least)
 
 
 def _report(entry: Entry, judgement: Judgement, settings: Settings) -> Report:

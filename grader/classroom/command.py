@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from grader.classroom.fingerprint import Fingerprint, fingerprint
 from grader.classroom.grading import Maker, Settings, trouble
 from grader.classroom.journal import Journal, locked
 from grader.classroom.layouts import collect
+from grader.classroom.layouts.only import kept
 from grader.classroom.progress import Progress
 from grader.classroom.records import Collected, Entry
 from grader.classroom.standing import Standing, member
@@ -31,6 +32,7 @@ from grader.interrupts import stopping
 from grader.pool import Pool, Processes
 from grader.report import Report
 from grader.rubric import MOST_SEED, Rubric
+from grader.running import know_checks
 from grader.walls import required
 
 
@@ -58,6 +60,7 @@ class BatchCommand:
         A result is in DIR as soon as it is known, so nothing is lost whenever this ends.
         """
         try:
+            self._check_place()
             with locked(self.out):
                 return self._run()
         except (UsageError, DataError) as error:
@@ -74,6 +77,13 @@ class BatchCommand:
         Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
         return code
 
+    def _check_place(self) -> None:
+        if self.out.resolve().is_relative_to(self.folder.resolve()):
+            raise UsageError(
+                f"--out {self.out} is inside {self.folder}, and would be taken for a student's; "
+                "name a folder beside it"
+            )
+
     def _run(self) -> int:
         console = Console(highlight=False, quiet=self.quiet)
         rules = rubrics.load(self.rubric)
@@ -83,19 +93,22 @@ class BatchCommand:
         settings = msgspec.structs.replace(settings, maker=Maker(rule.judging))
         people = roster.read(self.roster, console.print) if self.roster else None
         with stopping() as stopped:
-            found = collect(self.folder, limit_kb=rules.limits.file_kb, only=self.only)
-            summary.told(found, console)
+            found = collect(self.folder, limit_kb=rules.limits.file_kb)
+            chosen = replace(found, entries=kept(found.entries, self.only))
+            summary.told(chosen, console)
             current = self._begin(found, rule)
             journal = Journal(self.out, rule.judging)
-            graded = self._graded(found.entries, settings, journal, stopped)
+            graded = self._graded(chosen.entries, settings, journal, stopped)
+        results.tidy(self.out, results.read_all(self.out, current))
         summary.write(self.out, current, people, console)
         if current.before is not None:
             moved = changes(self._pairs(graded, current.before))
             summary.moved(self.out, moved, found.entries, console)
-        return self._end(found, graded, console)
+        return self._end(chosen, graded, console)
 
     def _settings(self, rules: Rubric) -> Settings:
         rules.profile(self.profile)
+        know_checks(rules.visibility)
         if self.scheduler is not None and self.jobs is not None:
             raise UsageError(
                 "--jobs is for the processes of this machine; with --scheduler, each worker grades "
@@ -117,7 +130,9 @@ class BatchCommand:
         """
         last = standing.read(self.out)
         before = last.before if last else None
-        if last is not None and last.fingerprint != rules:
+        if last is None:
+            results.put_aside(self.out)  # by rules that nobody knows any more
+        elif last.fingerprint != rules and results.there(self.out):
             if not self.regrade:
                 raise UsageError(
                     f"the results in {self.out} were made by another rubric, other checks, options "
@@ -125,16 +140,16 @@ class BatchCommand:
                     "ones are kept); or name another folder with --out"
                 )
             if self.only:
-                raise UsageError("--regrade makes all results anew; leave --only out")
+                raise UsageError(
+                    "by other rules --regrade makes all results anew; leave --only out"
+                )
             before = results.put_aside(self.out)
-        members = {m.key: m for m in last.members} if last is not None and self.only else {}
-        members |= {entry.key: member(entry) for entry in found.entries}
         current = Standing(
             standing.SCHEMA,
             rules.judging,
             rules.weighing,
             found.layout,
-            tuple(members[key] for key in sorted(members)),
+            tuple(map(member, found.entries)),
             found.unread,
             before,
         )
@@ -155,7 +170,9 @@ class BatchCommand:
             Progress(total, quiet=self.quiet, stopped=stopped) as progress,
             self._pool(settings, stopped) as pool,
         ):
-            for result in grade_class(entries, settings, journal, pool, stop=stopped):
+            # Some by name, by the same rules: whoever asks for that wants them judged once more.
+            again = self.regrade and bool(self.only)
+            for result in grade_class(entries, settings, journal, pool, again=again, stop=stopped):
                 self._keep(result)
                 graded[result.entry.key] = result.report.graded
                 progress.advance(result)
@@ -166,7 +183,7 @@ class BatchCommand:
     ) -> AbstractContextManager[Pool]:
         """The processes of this machine, or the workers of a scheduler."""
         if self.scheduler is None:
-            return Processes(self.jobs or os.cpu_count() or 1)
+            return Processes(self.jobs or len(os.sched_getaffinity(0)))
         console = Console(stderr=True, highlight=False, quiet=self.quiet)
         check = partial(trouble, msgspec.json.encode(settings))
         return Cluster(self.scheduler, check=check, tell=console.print, stop=stopped)
@@ -175,14 +192,14 @@ class BatchCommand:
         """Write a result down, unless it is there already as it is."""
         source = result.entry.submission.source if result.entry.submission else b""
         old = results.read(self.out, result.entry.key)
-        if result.new or old is None or old != result.report:
+        if result.new or old != result.report or not results.whole(self.out, result.entry.key):
             results.write(self.out, result.entry.key, result.report, source)
 
     def _pairs(self, keys: Iterable[str], before: str) -> Iterator[tuple[str, Report, Report]]:
-        """The Reports from before and the new ones, of all who have both."""
+        """The Reports from before and the new ones, of all who have both, of the same file."""
         for key in keys:
-            old, new = results.read(self.out, key, before), results.read(self.out, key)
-            if old is not None and new is not None:
+            old, new = results.before(self.out, key, before), results.read(self.out, key)
+            if old and new and old.submission.sha256 == new.submission.sha256:
                 yield key, old, new
 
     def _end(self, found: Collected, graded: dict[str, bool], console: Console) -> int:

@@ -5,11 +5,13 @@ no student's code to run again.
 """
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 import grader
 from grader.data import Dataset
@@ -20,6 +22,9 @@ _PACKAGE = Path(grader.__file__).parent
 
 ASIDE = frozenset({"classroom", "cli", "handout", "packages", "practice", "render", "selftest"})
 """Rooms that no judgement depends on: they call for one, or tell of it."""
+
+_ENVIRONMENT = (np.__version__.encode(), "{}.{}".format(*sys.version_info).encode())
+"""NumPy, and Python without its last number: sums may be made in another order."""
 
 _KINDS = frozenset({".py", ".toml", ".txt", ".npz"})
 
@@ -48,9 +53,7 @@ def fingerprint(rubric: Rubric, *, seed: int, profile: str, data: Dataset) -> Fi
     bare = msgspec.structs.replace(rubric, points={}, visibility={}, seed=0, profiles={})
     asked = (bare, seed, profile, rubric.profile(profile), data.name)
     judging = _digest(
-        msgspec.json.encode(asked, order="sorted"),
-        *_pictures(data),
-        *(part for path in sorted(_files()) for part in (path.name.encode(), path.read_bytes())),
+        msgspec.json.encode(asked, order="sorted"), *_pictures(data), *_ENVIRONMENT, CODE.encode()
     )
     return Fingerprint(judging, weighing)
 
@@ -62,6 +65,15 @@ def _files() -> Iterator[Path]:
             inside = path.relative_to(folder).parts
             if path.suffix in _KINDS and inside[0] not in aside and path.name != "rubric.toml":
                 yield path
+
+
+def code() -> str:
+    """The digest of the grader's files as they are on the disk now.
+
+    Raises:
+        OSError: one of them cannot be read.
+    """
+    return _digest(*(p for f in sorted(_files()) for p in (f.name.encode(), f.read_bytes())))
 
 
 def _pictures(data: Dataset) -> Iterator[bytes]:
@@ -76,3 +88,7 @@ def _digest(*parts: bytes) -> str:
         whole.update(len(part).to_bytes(8, "big"))
         whole.update(part)
     return whole.hexdigest()
+
+
+CODE = code()
+"""As they were when this process read its own: what changes later is not what judges here."""

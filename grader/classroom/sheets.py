@@ -43,6 +43,8 @@ class GradebookCommand:
             message, code = str(error), USAGE
         except OSError as error:
             message, code = f"cannot write: {error.filename}: {error.strerror}", NOT_GRADED
+        except Exception as error:  # noqa: BLE001  an exit code of 1 would say that all is well
+            message, code = f"a fault of the grader: {error!r}", NOT_GRADED
         Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
         return code
 

@@ -139,8 +139,22 @@ class Job:
         repository = Path(self.variables["GRADE_REPOSITORY"])
         (graded / name).parent.mkdir(parents=True)
         source = within(repository, repository / name)
+        self._check_single(repository, source)
         shutil.copyfile(source, graded / name)
         return name
+
+    def _check_single(self, repository: Path, source: Path) -> None:
+        """Two files, and nobody said which: the other one may be the student's work."""
+        if self.variables.get("GRADE_FILE", "").strip():
+            return
+        for other in DEFAULTS:
+            if os.path.lexists(repository / other) and (
+                within(repository, repository / other).read_bytes() != source.read_bytes()
+            ):
+                raise UsageError(
+                    f"there are two files, {' and '.join(DEFAULTS)}, and they are not the same: "
+                    "remove the one that is not to be graded"
+                )
 
     def _rubric(self, folder: Path) -> Path | None:
         asked = self.variables.get("GRADE_RUBRIC", "").strip()

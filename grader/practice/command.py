@@ -94,6 +94,8 @@ def run(
         return _failed("interrupted", INTERRUPTED)
     except BrokenPipeError:  # `| head` has seen enough; Python must not complain at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001  a bug of ours is no fault of the file
+        return _failed(f"a fault of the practice grader: {error!r}", NOT_GRADED)
     return OK
 
 

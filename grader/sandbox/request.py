@@ -95,6 +95,16 @@ class Request:
     seed: int = 0
     watch: bool = False
 
+    @property
+    def first(self) -> str:
+        """The call that it begins with; the worker announces the others."""
+        for step in self.steps:
+            if isinstance(step, Call):
+                return step.name
+            if step.calls:
+                return step.calls[0].name
+        return "NN"
+
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:

@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 from grader.sandbox import messages
 from grader.sandbox.channel import MAX_OUTPUT, Channel, FloodError, LateError
+from grader.sandbox.deaths import in_words
 from grader.sandbox.errors import (
     Crashed,
     Refused,
@@ -22,25 +23,25 @@ from grader.sandbox.errors import (
     WireError,
 )
 from grader.sandbox.messages import MAX_ASKS
-from grader.sandbox.request import Ask, Call, Loaded, Policy, Reply, Request, Serve, Value, Watch
+from grader.sandbox.request import (
+    Ask,
+    Glimpse,
+    Loaded,
+    Policy,
+    Reply,
+    Request,
+    Serve,
+    Value,
+    Watch,
+)
 
 _HELLO_S = 20.0
 _DYING_S = 0.2  # between closing its pipes and its death
+_BLINK_S = 0.2  # between two looks at a training
 _SMALL_BODY = 1 << 16
 _ASK_BODY = 64 << 20  # a question carries what the student's network holds
 
 _T = TypeVar("_T")
-
-_SIGNALS: Mapping[int, str] = {
-    signal.SIGSEGV: "was killed by a segmentation fault",
-    signal.SIGBUS: "was killed by a bus error",
-    signal.SIGABRT: "aborted its process",
-    signal.SIGFPE: "was killed by an arithmetic error of the processor",
-    signal.SIGILL: "was killed by an illegal instruction",
-    signal.SIGKILL: "was killed (most likely it ran out of memory)",
-    signal.SIGXCPU: "used up its processor time",
-    signal.SIGSYS: "made a system call that is not allowed",
-}
 
 
 class Worker:
@@ -144,7 +145,7 @@ class Worker:
         identity = secrets.token_hex(8)
         message = messages.run_message(identity, request, max_body)
         terms = _Terms(
-            identity, deadline_s, max_body, _first(request), serve, watch if request.watch else None
+            identity, deadline_s, max_body, request.first, serve, watch if request.watch else None
         )
         return self._converse(
             message,
@@ -211,9 +212,7 @@ class Worker:
             if kind == "at":
                 terms.during = messages.read_at(fields)
             elif kind == "seen" and terms.watch is not None:
-                started = time.monotonic()
-                terms.watch(messages.read_seen(fields))
-                deadline += time.monotonic() - started
+                deadline += terms.seen(messages.read_seen(fields))
             elif kind == "ask" and terms.serve is not None:
                 self._channel.finish()
                 started = time.monotonic()
@@ -243,7 +242,7 @@ class Worker:
             os.close(self._pidfd)
         if status is None:
             raise SandboxError("the warden process died")
-        return _in_words(status)
+        return in_words(status)
 
     def _await_death(self, seconds: float) -> None:
         if self._pidfd is None:
@@ -265,6 +264,20 @@ class _Terms:
     serve: Serve | None = None
     watch: Watch | None = None
     asked: list[str] = field(default_factory=list)
+    looked: float = 0.0
+
+    def seen(self, glimpse: Glimpse) -> float:
+        """Show it, unless one was shown just now: how often is not the file's to say.
+
+        Returns:
+            The seconds that it took, which are not the file's either.
+        """
+        started = time.monotonic()
+        if self.watch is None or started - self.looked < _BLINK_S:
+            return 0.0
+        self.watch(glimpse)
+        self.looked = time.monotonic()
+        return self.looked - started
 
     @property
     def max_frame(self) -> int:
@@ -280,20 +293,3 @@ def _answer(terms: _Terms, ask: Ask) -> Value:
         return messages.answer_message(terms.identity, terms.serve(ask))
     except Refused as refusal:
         return messages.refused_message(terms.identity, refusal.message)
-
-
-def _first(request: Request) -> str | None:
-    """The call that a request begins with; the worker announces the others."""
-    for step in request.steps:
-        if isinstance(step, Call):
-            return step.name
-        if step.calls:
-            return step.calls[0].name
-    return "NN"
-
-
-def _in_words(status: int) -> str:
-    code = os.waitstatus_to_exitcode(status)
-    if code < 0:
-        return _SIGNALS.get(-code, f"was killed by signal {-code}")
-    return f"exited (os._exit or similar) with code {code}"

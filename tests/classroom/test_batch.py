@@ -117,7 +117,8 @@ def handed_in(tmp_path):
 
 def run(folder, **more):
     """Run the command on the embedded digits."""
-    options = {"data": "digits", "profile": "quick", "jobs": 1, "quiet": True} | more
+    options = {"data": "digits", "profile": "quick", "jobs": 1, "quiet": True}
+    options |= {"require_sandbox": "none"} | more
     return BatchCommand(folder, folder.parent / "out", **options).run()
 
 
@@ -263,13 +264,14 @@ def test_a_regrade_is_of_everybody(handed_in, capsys):
 
 
 def test_only_some(bench, handed_in):
-    """--only grades those, and takes nobody else out of the gradebook."""
+    """--only grades those; who else handed in anew is not graded yet, and all stay in the book."""
     run(handed_in)
     for name in ("ada", "ben"):
         handed_in.joinpath(f"{name}.py").write_text(f"{name} = 3\n", "utf-8")
     assert run(handed_in, only=("be*",)) == OK
     assert bench.judged[5:] == [b"ben = 3\n"]
-    assert [row["score"] for row in book(handed_in).values()] == ["100"] * 2 + ["92"] + ["100"] * 2
+    assert [row["score"] for row in book(handed_in).values()] == ["", "100", "92", "100", "100"]
+    assert book(handed_in)["ada"]["status"] == "not_graded"
 
 
 @pytest.mark.usefixtures("bench")
@@ -325,6 +327,122 @@ def test_stale_results_are_no_results(tmp_path):
     )
     current = standing.Standing(standing.SCHEMA, "1", "2", "plain", members, ())
     assert results.read_all(tmp_path, current) == {"ada": perfect()}
+
+
+def test_a_misspelt_check_is_told_first(bench, handed_in, capsys):
+    """A name under visibility that is no check's: exit 2, and no result has moved."""
+    run(handed_in)
+    rules = own_rules(handed_in, '[visibility]\n"backward::other_sizez" = "hidden"\n')
+    assert run(handed_in, rubric=rules, regrade=True) == USAGE
+    assert "other_sizez" in " ".join(capsys.readouterr().err.split())
+    assert not (handed_in.parent / "out" / "results-1").exists()
+    assert len(bench.judged) == 5
+
+
+def test_a_first_run_that_failed_binds_nobody(bench, handed_in):
+    """A folder without any result yet takes whatever rules come next."""
+    bench.stop_after = 1
+    bench.lost = b"ada"  # the first, so that there is nothing yet
+    out = handed_in.parent / "out"
+    run(handed_in)
+    for path in (out / "results").glob("*"):
+        path.unlink()
+    assert run(handed_in, seed=7) == NOT_GRADED
+
+
+def test_results_without_a_class_file_are_kept(bench, handed_in):
+    """Whoever moves class.json away loses no result: they are put aside."""
+    run(handed_in)
+    (handed_in.parent / "out" / standing.FILE).unlink()
+    assert run(handed_in) == OK
+    assert results.read(handed_in.parent / "out", "ben", "results-1").score == 92
+    assert len(bench.judged) == 5
+
+
+@pytest.mark.usefixtures("bench")
+def test_the_folder_of_results_is_no_student(handed_in, capsys):
+    """--out inside the folder of the class: exit 2, and nothing is made there."""
+    command_ = BatchCommand(handed_in, handed_in / "out", data="digits")
+    assert command_.run() == USAGE
+    assert "inside" in capsys.readouterr().err
+    assert not (handed_in / "out").exists()
+
+
+@pytest.mark.usefixtures("bench")
+def test_feedback_is_made_whole_again(handed_in):
+    """A text that is not there is written, though the result is."""
+    run(handed_in)
+    page = handed_in.parent / "out/feedback/ada.html"
+    whole = page.read_bytes()
+    page.unlink()
+    assert run(handed_in) == OK
+    assert page.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("bench")
+def test_no_feedback_of_what_does_not_count(handed_in):
+    """Whose last attempt cannot be read, or who has left, has no feedback of an older one."""
+    run(handed_in)
+    for name in ("ada", "ben"):
+        handed_in.joinpath(f"{name}.py").unlink()
+    handed_in.joinpath("ada").mkdir()
+    handed_in.joinpath("ada/notes.txt").write_text("later", "utf-8")
+    assert run(handed_in) == BELOW
+    left = {path.stem for path in (handed_in.parent / "out/feedback").iterdir()}
+    assert left == {"eve", "kim", "max"}
+
+
+def test_some_are_judged_again(bench, handed_in):
+    """--regrade --only by the same rules: those, once more, whatever the journal has."""
+    run(handed_in)
+    bench.failing = ()
+    assert run(handed_in, regrade=True, only=("ben",)) == OK
+    assert len(bench.judged) == 6
+    assert {k: row["score"] for k, row in book(handed_in).items()} == {
+        "ada": "100",
+        "ben": "100",
+        "eve": "92",
+        "kim": "100",
+        "max": "100",
+    }
+
+
+def test_walls_that_were_too_low_do_not_count(bench, handed_in):
+    """What was judged behind lower walls than are asked for now is judged again."""
+    run(handed_in)
+    assert run(handed_in, require_sandbox="full") == OK
+    assert len(bench.judged) == 10
+
+
+def test_a_grader_that_is_edited_meanwhile_judges_nothing(bench, handed_in, monkeypatch, capsys):
+    """Files of the grader that change while it runs: exit 3, and the journal has nothing of it."""
+    monkeypatch.setattr("grader.classroom.batch.code", lambda: "another")
+    assert run(handed_in) == NOT_GRADED
+    assert "changed while it ran" in " ".join(capsys.readouterr().err.split())
+    assert len(bench.judged) == 1
+    assert not (handed_in.parent / "out/journal").exists()
+
+
+def test_a_new_attempt_is_no_move(bench, handed_in):
+    """Who hands in anew after a regrade is not among those whom the rules have moved."""
+    run(handed_in)
+    bench.failing = ()
+    run(handed_in, seed=7, regrade=True)
+    handed_in.joinpath("ben.py").write_text("ben = 5\n", "utf-8")
+    run(handed_in, seed=7)
+    changes = (handed_in.parent / "out/changes.csv").read_text("utf-8-sig")
+    assert [line.split(",")[0] for line in changes.splitlines()[1:]] == ["eve"]
+
+
+def test_a_regrade_that_was_cut_short_is_no_before(bench, handed_in):
+    """Of whom a regrade that was cut short did not reach, the result before that is compared."""
+    run(handed_in)
+    bench.stop_after = 6
+    run(handed_in, seed=7, regrade=True)
+    bench.failing = ()
+    assert run(handed_in, seed=8, regrade=True) == OK
+    changes = (handed_in.parent / "out/changes.csv").read_text("utf-8-sig")
+    assert {line.split(",")[0] for line in changes.splitlines()[1:]} == {"ben", "eve"}
 
 
 def test_settings_travel():

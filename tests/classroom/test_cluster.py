@@ -70,7 +70,9 @@ def test_no_scheduler_there(monkeypatch, address):
 
 def test_jobs_and_scheduler_exclude_each_other(tmp_path, capsys):
     """--jobs with --scheduler: refused, and why."""
-    command = BatchCommand(tmp_path, tmp_path / "out", jobs=2, scheduler="tcp://127.0.0.1:1")
+    command = BatchCommand(
+        tmp_path / "class", tmp_path / "out", jobs=2, scheduler="tcp://127.0.0.1:1"
+    )
     assert command.run() == USAGE
     assert "Leave one of the two out" in " ".join(capsys.readouterr().err.split())
 

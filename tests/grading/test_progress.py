@@ -40,10 +40,10 @@ class Ear:
         assert self.heard[-1][0] == outcome.id
 
 
-def shown(*, terminal):
+def shown(*, terminal, seen=lambda _id: True):
     """What a bar draws of one check and one step."""
     console = Console(file=io.StringIO(), force_terminal=terminal, width=80, color_system=None)
-    with Bar(console, lambda: None) as bar:
+    with Bar(console, lambda: None, seen) as bar:
         bar.begins(CHECK, 3)
         bar._bar.refresh()  # noqa: SLF001  else it draws by the clock
         bar.trains(7, 40, 0.5)
@@ -58,6 +58,15 @@ def test_a_bar(monkeypatch):
     text = shown(terminal=True)
     assert "softmax: Every [b]column[/b] sums to 1." in text
     assert "training: step 7 of 40, loss 0.5" in text
+
+
+def test_a_hidden_check_has_no_title(monkeypatch):
+    """Of a check that the rubric hides neither title nor loss is drawn."""
+    monkeypatch.setenv("TERM", "xterm")
+    text = shown(terminal=True, seen=lambda name: name != CHECK.id)
+    assert "softmax: a check that is not shown" in text
+    assert "column" not in text
+    assert "loss" not in text
 
 
 def test_no_bar_in_a_pipe(monkeypatch):

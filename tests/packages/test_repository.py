@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,22 @@ def test_one_file_is_copied(job, tmp_path):
     assert "--data=digits" in job.command
     assert not [option for option in job.command if option.startswith("--rubric")]
     assert not job.options["cwd"].exists()
+
+
+def test_two_files_that_are_not_the_same(job, tmp_path, capsys):
+    """Where nobody says which of two is meant, neither is graded; a name will do, or equal ones."""
+    root = tmp_path / "repository" / "nn.py"
+    root.write_text("the skeleton", "utf-8")
+    assert job() == 2
+    assert "two files" in capsys.readouterr().out
+    assert told(tmp_path)["status"] == "error"
+    assert job.source is None
+    shutil.rmtree(tmp_path / "reports")
+    assert job(GRADE_FILE="nn.py") == 0
+    assert job.source == "the skeleton"
+    shutil.rmtree(tmp_path / "reports")
+    root.write_text("mine", "utf-8")
+    assert job() == 0
 
 
 def test_the_environment_is_made_anew(job):

@@ -22,11 +22,11 @@ from support.reports import (
 
 from grader import rubric
 from grader.errors import UsageError
-from grader.grade import _know_checks
 from grader.render import github, gradescope, terminal
 from grader.render.formats import FORMATS
 from grader.render.seen import FAULT, LEFT_OUT, out_of, seen
 from grader.report import MethodStatus, Status, Visibility
+from grader.running import know_checks
 
 FOR_STUDENTS = sorted(set(FORMATS) - {"json", "gradescope"})
 LEAKING = {"hidden": hidden, "hidden fault": hidden_fault, "all hidden": all_hidden}
@@ -157,7 +157,7 @@ def test_a_reason_that_names_a_check(tmp_path):
         rubric.load(), visibility={"softmax::zqidwordqz": Visibility.HIDDEN}
     )
     with pytest.raises(UsageError) as wrong_name:
-        _know_checks(rules, (perfect().checks[0],))
+        know_checks(rules.visibility)
     for error in (wrong_value, wrong_name):
         report = refused(str(error.value))
         assert words(printed(report)) == {SECRETS[0]}

@@ -90,6 +90,22 @@ def test_what_cannot_be_watched_runs(open_session: Open, text: str) -> None:
     assert np.array_equal(reply.attributes["W1"], np.full((2, 2), 2))  # type: ignore[arg-type]
 
 
+FLOOD = """
+for cell in NN.update_params.__closure__:
+            if hasattr(cell.cell_contents, "_glimpse"):
+                for i in range(300):
+                    cell.cell_contents._glimpse(i + 1, {})
+"""
+
+
+def test_a_flood_is_not_looked_at(open_session: Open) -> None:
+    """However often a file sends, it is looked at now and then, and none of it is in the reply."""
+    text = source().replace("self.W1 = self.W1 + 1", FLOOD.strip())
+    reply, seen = descend(open_session(text), 2, watch=True)
+    assert 0 < len(seen) < 20
+    assert np.array_equal(reply.attributes["W1"], np.zeros((2, 2)))  # type: ignore[arg-type]
+
+
 def test_only_plain_arrays_are_seen(open_session: Open) -> None:
     """Parameters that are no arrays of floats are left out of a glimpse; the training goes on."""
     text = source(step="0").replace("self.W1 = self.W1 + 0", "self.W1 = [1]; self.b1 = object()")
