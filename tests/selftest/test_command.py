@@ -133,7 +133,13 @@ def test_interrupted(tmp_path):
     out = tmp_path / "out.json"
     command = [*COMMAND, "--only", "mechanical/*", "--json", str(out)]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # A suite that was started in the background ignores Ctrl-C, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         children = [os.pidfd_open(child) for child in _children_of(process)]
         os.killpg(process.pid, signal.SIGINT)

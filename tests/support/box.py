@@ -42,6 +42,19 @@ exec chroot "$root" setpriv --bounding-set -sys_admin --inh-caps -sys_admin -- "
 """
 
 
+_MEASURED = """
+import os, resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+if code < 0:
+    os.kill(os.getpid(), -code)
+sys.exit(code)
+"""
+"""Runs a program and writes down how large its largest process became. A process of its own, and a
+small one: what is forked of a large one counts as large, whatever it becomes."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a program in the box ended; `largest` is its largest process in bytes."""
@@ -60,13 +73,14 @@ class Box:
     autograder: Path
     group: "Group | None" = None
 
-    def start(self, *command, environment=()):
-        """Start a program inside, in the folder /autograder."""
+    def start(self, *command, environment=(), through=()):
+        """Start a program inside, in the folder /autograder; from outside, `through` another."""
         inner = ["bash", "-c", 'cd /autograder && exec "$@"', "-", *command]
         log = (self.autograder.parent / "log").open("wb")
         with log:
             return subprocess.Popen(
                 [
+                    *through,
                     *("unshare", "--mount", "--net", "bash", "-c", _ENTER, "-"),
                     *(self.root, self.autograder, *inner),
                 ],
@@ -81,11 +95,12 @@ class Box:
     def run(self, *command, environment=(), deadline_s=400):
         """Run a program inside to its end."""
         before = self.group.kills() if self.group else 0
-        process = self.start(*command, environment=environment)
+        through = (sys.executable, "-I", "-c", _MEASURED, self._peak)
+        process = self.start(*command, environment=environment, through=through)
         end = time.monotonic() + deadline_s
         try:
             while True:
-                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                pid, status = os.waitpid(process.pid, os.WNOHANG)
                 if pid:
                     break
                 assert time.monotonic() < end, f"not done in {deadline_s} s\n{self.log()}"
@@ -97,9 +112,13 @@ class Box:
         return Ended(
             process.returncode,
             self.log(),
-            usage.ru_maxrss * 1024,
+            int(self._peak.read_text("ascii")) * 1024,
             self.group.kills() - before if self.group else 0,
         )
+
+    @property
+    def _peak(self):
+        return self.autograder.parent / "peak"
 
     def log(self):
         """What the last program printed."""
