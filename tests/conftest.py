@@ -13,6 +13,8 @@ from grader.report import Report
 from grader.sandbox.warden import Warden
 from grader.submission import Submission
 
+pytest_plugins = ["support.browsers"]
+
 Grade = Callable[..., Report]
 
 
