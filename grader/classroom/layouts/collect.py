@@ -9,7 +9,6 @@ from pathlib import Path
 from grader.classroom.layouts import canvas, disk, gradescope, moodle, plain, repositories
 from grader.classroom.layouts.keys import keys
 from grader.classroom.layouts.names import listed, sentence
-from grader.classroom.layouts.only import kept
 from grader.classroom.layouts.pick import Picked, pick
 from grader.classroom.layouts.reading import Handed, Unread
 from grader.classroom.layouts.recognise import recognised
@@ -33,17 +32,15 @@ _LAYOUTS = "; ".join(
 )
 
 
-def collect(path: Path, *, limit_kb: int, only: Sequence[str] = ()) -> Collected:
+def collect(path: Path, *, limit_kb: int) -> Collected:
     """Everything that a class has handed in, by student or group.
 
     Args:
         path: a folder, or a .zip of the same.
         limit_kb: how large a file of a student's may be.
-        only: keep those whose key, name, id, login or mail fits one of these patterns, as of the
-            shell, in any case; all where there are none.
 
     Raises:
-        UsageError: there is nothing at `path`, no class is in it, or a pattern fits nobody.
+        UsageError: there is nothing at `path`, or no class is in it.
     """
     shown = printable(path)
     with _opened(path, shown) as (folder, refused):
@@ -61,7 +58,7 @@ def collect(path: Path, *, limit_kb: int, only: Sequence[str] = ()) -> Collected
     entries = map(_entry, reading.handed, picked, keys(reading.handed))
     told = _alike(sorted(entries, key=lambda entry: entry.key))
     unread: tuple[Unread, ...] = (*refused, *reading.unread)
-    return Collected(reading.layout, kept(told, only), unread)
+    return Collected(reading.layout, tuple(told), unread)
 
 
 @contextmanager
