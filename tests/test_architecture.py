@@ -29,7 +29,7 @@ LAYERS = (
         "grader.pool",
     },
     {"grader.sandbox", "grader.data"},
-    {"grader.parties"},
+    {"grader.ending", "grader.parties"},
     {
         "grader.compare",
         "grader.conventions",

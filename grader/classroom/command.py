@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.text import Text
 
 from grader import data as datasets
 from grader import rubric as rubrics
@@ -26,8 +25,9 @@ from grader.classroom.progress import Progress
 from grader.classroom.records import Collected, Entry
 from grader.classroom.standing import Standing, member
 from grader.data import DataError
-from grader.errors import GraderError, UsageError
-from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.ending import ended
+from grader.errors import UsageError
+from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK
 from grader.interrupts import stopping
 from grader.pool import Pool, Processes
 from grader.report import Report
@@ -59,23 +59,12 @@ class BatchCommand:
 
         A result is in DIR as soon as it is known, so nothing is lost whenever this ends.
         """
-        try:
-            self._check_place()
-            with locked(self.out):
-                return self._run()
-        except (UsageError, DataError) as error:
-            message, code = str(error), USAGE
-        except KeyboardInterrupt:
-            message, code = f"interrupted; {_GO_ON}", INTERRUPTED
-        except OSError as error:
-            place = f" {error.filename}" if error.filename else ""
-            message, code = f"cannot go on:{place} {error.strerror or error}", NOT_GRADED
-        except GraderError as error:
-            message, code = f"cannot go on: {error}", NOT_GRADED
-        except Exception as error:  # noqa: BLE001  an exit code of 1 would say that all is well
-            message, code = f"a fault of the grader: {error!r}; {_GO_ON}", NOT_GRADED
-        Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
-        return code
+        return ended(self._run_alone, after=_GO_ON)
+
+    def _run_alone(self) -> int:
+        self._check_place()
+        with locked(self.out):
+            return self._run()
 
     def _check_place(self) -> None:
         if self.out.resolve().is_relative_to(self.folder.resolve()):
@@ -88,7 +77,10 @@ class BatchCommand:
         console = Console(highlight=False, quiet=self.quiet)
         rules = rubrics.load(self.rubric)
         settings = self._settings(rules)
-        data = datasets.load(self.data)
+        try:
+            data = datasets.load(self.data)
+        except DataError as error:
+            raise UsageError(str(error)) from None
         rule = fingerprint(rules, seed=settings.seed, profile=self.profile, data=data)
         settings = msgspec.structs.replace(settings, maker=Maker(rule.judging))
         people = roster.read(self.roster, console.print) if self.roster else None
@@ -205,11 +197,11 @@ class BatchCommand:
     def _end(self, found: Collected, graded: dict[str, bool], console: Console) -> int:
         handed_in = sum(entry.submission is not None for entry in found.entries)
         if len(graded) < handed_in:
-            console.print(f"Interrupted: {len(graded)} of {handed_in} were graded. {_GO_ON}")
+            console.print(f"Interrupted: {len(graded)} of {handed_in} were graded; {_GO_ON}")
             return INTERRUPTED
         if not all(graded.values()):
             return NOT_GRADED
         return BELOW if handed_in < len(found.entries) or found.unread else OK
 
 
-_GO_ON = "Run the same command again to go on: what was graded is kept."
+_GO_ON = "run the same command again to go on: what was graded is kept."

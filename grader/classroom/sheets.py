@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
-from rich.text import Text
 
 from grader.classroom import gradebook, results, roster, standing, summary, tables
 from grader.classroom.gradebook import Row
 from grader.classroom.gradebooks import canvas, github_classroom, gradescope, moodle
 from grader.classroom.gradebooks.filling import Filled
+from grader.ending import ended
 from grader.errors import UsageError
-from grader.exits import BELOW, NOT_GRADED, OK, USAGE
+from grader.exits import BELOW, OK
 from grader.render import files
 
 _TITLE = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)\s*")
@@ -36,19 +36,10 @@ class GradebookCommand:
 
     def run(self) -> int:
         """Write and tell; returns the exit code."""
-        console = Console(highlight=False)
-        try:
-            return self._run(console)
-        except UsageError as error:
-            message, code = str(error), USAGE
-        except OSError as error:
-            message, code = f"cannot write: {error.filename}: {error.strerror}", NOT_GRADED
-        except Exception as error:  # noqa: BLE001  an exit code of 1 would say that all is well
-            message, code = f"a fault of the grader: {error!r}", NOT_GRADED
-        Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
-        return code
+        return ended(self._run)
 
-    def _run(self, console: Console) -> int:
+    def _run(self) -> int:
+        console = Console(highlight=False)
         current = standing.read(self.folder)
         if current is None:
             raise UsageError(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import rubric as rubrics
-from grader.errors import GraderError, UsageError
-from grader.exits import INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.ending import ended
+from grader.errors import UsageError
+from grader.exits import OK
 from grader.handout.build import STUDENT, Handout, build
 from grader.interrupts import heeded
 from grader.render.files import STDOUT, write
@@ -27,23 +28,19 @@ class HandoutCommand:
 
     def run(self) -> int:
         """Build, write and tell; returns the exit code. The zip is whole, or not there."""
-        try:
-            with heeded() as check:
-                self._check_options()
-                made = build(rubrics.load(self.rubric))
-                content = made.zip()
-                check()
-                try:
-                    write(content, self.out)
-                except OSError as error:
-                    why = error.strerror or error
-                    raise UsageError(f"cannot write {printable(self.out)}: {why}") from None
-        except KeyboardInterrupt:
-            return _failed("interrupted; nothing was written", INTERRUPTED)
-        except UsageError as error:
-            return _failed(str(error), USAGE)
-        except GraderError as error:
-            return _failed(str(error), NOT_GRADED)
+        return ended(self._run, after="nothing was written")
+
+    def _run(self) -> int:
+        with heeded() as check:
+            self._check_options()
+            made = build(rubrics.load(self.rubric))
+            content = made.zip()
+            check()
+            try:
+                write(content, self.out)
+            except OSError as error:
+                why = error.strerror or error
+                raise UsageError(f"cannot write {printable(self.out)}: {why}") from None
         aside = sys.stderr if self.out == STDOUT else sys.stdout
         aside.write("\n".join(self._told(made, len(content))) + "\n")
         return OK
@@ -76,8 +73,3 @@ class HandoutCommand:
         yield "A student unpacks it and, in that folder, types:"
         yield "  python3 -m venv .venv && .venv/bin/pip install ."
         yield "  .venv/bin/grader grade nn.py"
-
-
-def _failed(why: str, code: int) -> int:
-    sys.stderr.write(f"grader: {why}\n")
-    return code

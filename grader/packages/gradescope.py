@@ -11,8 +11,9 @@ import msgspec
 from grader import rubric as rubrics
 from grader.archive import pack
 from grader.assemble import not_graded
-from grader.errors import GraderError, UsageError
-from grader.exits import NOT_GRADED, OK, USAGE
+from grader.ending import ended
+from grader.errors import UsageError
+from grader.exits import OK
 from grader.packages.settings import DATA, RUBRIC, SETTINGS, Settings
 from grader.packages.sources import home, project, requirements, without_wheel
 from grader.packages.subset import Subset, subset
@@ -42,12 +43,11 @@ class GradescopePackage:
 
     def run(self) -> int:
         """Make the zip and say what is in it; returns the exit code."""
-        try:
-            made, words = self.build()
-            self._write(made)
-        except GraderError as error:
-            sys.stderr.write(f"grader: {error}\n")
-            return USAGE if isinstance(error, UsageError) else NOT_GRADED
+        return ended(self._run, after="nothing was written")
+
+    def _run(self) -> int:
+        made, words = self.build()
+        self._write(made)
         lines = (f"{self.out}, {len(made) / _MIB:.1f} MiB:", *(f"  {word}" for word in words))
         sys.stdout.write("\n".join(lines) + "\n")
         return OK

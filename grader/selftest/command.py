@@ -15,11 +15,11 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 from grader import rubric as rubrics
-from grader.errors import GraderError, UsageError
-from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.ending import ended
+from grader.errors import UsageError
+from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK
 from grader.grade import Options
 from grader.progress import Rate
 from grader.render import files
@@ -76,16 +76,7 @@ class SelftestCommand:
             corpus: the programs to choose from; all that can be made of the reference if None.
         """
         console = Console(highlight=False)
-        try:
-            return self._run(corpus or collect(), console)
-        except UsageError as error:
-            message, code = str(error), USAGE
-        except KeyboardInterrupt:  # before the first program, or once more after the last
-            message, code = "interrupted", INTERRUPTED
-        except GraderError as error:
-            message, code = f"cannot go on: {error}", NOT_GRADED
-        Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
-        return code
+        return ended(lambda: self._run(corpus or collect(), console))
 
     def _run(self, corpus: Corpus, console: Console) -> int:
         if self.json and not self.json.absolute().parent.is_dir():

@@ -7,7 +7,7 @@ GRADER_TEST_AXE with the path of axe.min.js.
 import re
 
 import pytest
-from support.browsers import requests
+from support.browsers import requests, violations
 from support.exhibits import exhibits, half, hostile_source
 from support.reports import hostile, partial, perfect, refused
 
@@ -173,21 +173,6 @@ def test_paper_shows_what_is_folded(shown):
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 700
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"]
     assert len(printed) > 20_000
-
-
-AXE = """
-const done = arguments[arguments.length - 1];
-document.querySelectorAll('details').forEach(d => d.open = true);
-axe.run(document, {resultTypes: ['violations']}).then(
-  found => done(found.violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html)])),
-  error => done(String(error)));
-"""
-
-
-def violations(browser, axe):
-    """What axe-core finds, with everything opened."""
-    browser.execute_script(axe)
-    return browser.execute_async_script(AXE)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

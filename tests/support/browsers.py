@@ -86,3 +86,18 @@ def requests(browser):
     ]
     assert browser.current_url in asked, "the network was not logged"
     return [url for url in asked if url != browser.current_url and not url.startswith("data:")]
+
+
+AXE = """
+const done = arguments[arguments.length - 1];
+document.querySelectorAll('details').forEach(d => d.open = true);
+axe.run(document, {resultTypes: ['violations']}).then(
+  found => done(found.violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html)])),
+  error => done(String(error)));
+"""
+
+
+def violations(browser, axe):
+    """What axe-core finds, with everything opened."""
+    browser.execute_script(axe)
+    return browser.execute_async_script(AXE)

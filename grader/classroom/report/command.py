@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 import grader
 from grader.classroom import gradebook, results, roster, standing, summary
 from grader.classroom.report.page import render
 from grader.classroom.report.similarity import Similar, compare
 from grader.classroom.report.view import Class
+from grader.ending import ended
 from grader.errors import UsageError
-from grader.exits import INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.exits import OK
 from grader.render import files
 from grader.report import Report
 from grader.rubric import TOTAL
@@ -32,19 +32,7 @@ class ReportCommand:
 
     def run(self) -> int:
         """Write the page and say where; returns the exit code."""
-        try:
-            return self._run()
-        except UsageError as error:
-            message, code = str(error), USAGE
-        except KeyboardInterrupt:
-            message, code = "interrupted; nothing was written", INTERRUPTED
-        except OSError as error:
-            place = f" {error.filename}" if error.filename else ""
-            message, code = f"cannot write{place}: {error.strerror or error}", NOT_GRADED
-        except Exception as error:  # noqa: BLE001  an exit code of 1 would be taken for a result
-            message, code = f"a fault of the grader: {error!r}", NOT_GRADED
-        Console(stderr=True).print(Text(f"grader: {message}", style="red"), soft_wrap=True)
-        return code
+        return ended(self._run, after="nothing was written")
 
     def _run(self) -> int:
         place = self._place()

@@ -4,7 +4,7 @@ It needs what tests/render/test_browser.py needs.
 """
 
 import pytest
-from support.browsers import requests
+from support.browsers import requests, violations
 from support.made_up import book, hostile_row
 
 from grader.classroom.report.page import render
@@ -217,21 +217,6 @@ def test_paper_shows_the_whole_map(shown):
     assert heights[0] <= heights[1] + 1
     assert heights[2] <= heights[3] + 1
     assert heights[4] == "rgb(255, 255, 255)"
-
-
-AXE = """
-const done = arguments[arguments.length - 1];
-document.querySelectorAll('details').forEach(d => d.open = true);
-axe.run(document, {resultTypes: ['violations']}).then(
-  found => done(found.violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html)])),
-  error => done(String(error)));
-"""
-
-
-def violations(browser, axe):
-    """What axe-core finds, with everything opened."""
-    browser.execute_script(axe)
-    return browser.execute_async_script(AXE)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
