@@ -8,7 +8,7 @@ from hashlib import sha256
 import msgspec
 
 from grader.assemble import Judgement, graded, info_of, not_graded
-from grader.classroom.fingerprint import CODE, code
+from grader.classroom.fingerprint import unchanged
 from grader.classroom.grading import Answer, Settings, Task, judge
 from grader.classroom.journal import Journal
 from grader.classroom.records import Entry
@@ -83,7 +83,7 @@ def _results(
         else msgspec.json.decode(done.result, type=Answer)
     )
     if answer.judgement is not None:
-        if code() != CODE:
+        if not unchanged():
             raise GraderError(
                 "the grader's own files were changed while it ran; run the same command again"
             )

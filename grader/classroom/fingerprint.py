@@ -16,6 +16,7 @@ import numpy as np
 import grader
 from grader.data import Dataset
 from grader.rubric import Rubric
+from grader.running import CHECKS
 from grader.solution import FOLDER
 
 _PACKAGE = Path(grader.__file__).parent
@@ -67,13 +68,21 @@ def _files() -> Iterator[Path]:
                 yield path
 
 
-def code() -> str:
-    """The digest of the grader's files as they are on the disk now.
+def unchanged() -> bool:
+    """Whether the grader's files are as they were when this process began, by size and date.
+
+    Asked for each submission, so that only the checks, which are read anew each time, are listed.
 
     Raises:
-        OSError: one of them cannot be read.
+        OSError: one of them cannot be looked at.
     """
-    return _digest(*(p for f in sorted(_files()) for p in (f.name.encode(), f.read_bytes())))
+    checks = {path for path in _FILES if path.parent == CHECKS}
+    return checks == set(CHECKS.glob("*.py")) and _stamps() == _STAMPS
+
+
+def _stamps() -> tuple[tuple[int, int], ...]:
+    states = (path.stat() for path in _FILES)
+    return tuple((state.st_size, state.st_mtime_ns) for state in states)
 
 
 def _pictures(data: Dataset) -> Iterator[bytes]:
@@ -90,5 +99,8 @@ def _digest(*parts: bytes) -> str:
     return whole.hexdigest()
 
 
-CODE = code()
-"""As they were when this process read its own: what changes later is not what judges here."""
+_FILES = tuple(sorted(_files()))
+_STAMPS = _stamps()
+CODE = _digest(*(part for path in _FILES for part in (path.name.encode(), path.read_bytes())))
+"""The digest of the grader's files as they were when this process read its own: what changes later
+is not what judges here."""

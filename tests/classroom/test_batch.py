@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,10 @@ import pytest
 from support.files import REFERENCE, ROOT, SKELETON
 from support.reports import partial, perfect
 
+from grader import data as datasets
 from grader import rubric
 from grader.assemble import Judgement, environment
-from grader.classroom import command, grading, results, standing
+from grader.classroom import command, fingerprint, grading, results, standing
 from grader.classroom.command import BatchCommand
 from grader.classroom.grading import Answer
 from grader.classroom.journal import Journal, locked
@@ -416,7 +418,7 @@ def test_walls_that_were_too_low_do_not_count(bench, handed_in):
 
 def test_a_grader_that_is_edited_meanwhile_judges_nothing(bench, handed_in, monkeypatch, capsys):
     """Files of the grader that change while it runs: exit 3, and the journal has nothing of it."""
-    monkeypatch.setattr("grader.classroom.batch.code", lambda: "another")
+    monkeypatch.setattr("grader.classroom.fingerprint._STAMPS", ())
     assert run(handed_in) == NOT_GRADED
     assert "changed while it ran" in " ".join(capsys.readouterr().err.split())
     assert len(bench.judged) == 1
@@ -443,6 +445,46 @@ def test_a_regrade_that_was_cut_short_is_no_before(bench, handed_in):
     assert run(handed_in, seed=8, regrade=True) == OK
     changes = (handed_in.parent / "out/changes.csv").read_text("utf-8-sig")
     assert {line.split(",")[0] for line in changes.splitlines()[1:]} == {"ben", "eve"}
+
+
+def test_the_grader_knows_its_own_files(monkeypatch, tmp_path):
+    """A check that is added, or changed, is noticed; an untouched grader is not."""
+    assert fingerprint.unchanged()
+    checks = tmp_path / "checks"
+    shutil.copytree(fingerprint.CHECKS, checks)
+    files = tuple(sorted(checks.glob("*.py")))
+    monkeypatch.setattr(fingerprint, "CHECKS", checks)
+    monkeypatch.setattr(fingerprint, "_FILES", files)
+    monkeypatch.setattr(fingerprint, "_STAMPS", fingerprint._stamps())  # noqa: SLF001  of those
+    assert fingerprint.unchanged()
+    (checks / "test_more.py").write_text("", "utf-8")
+    assert not fingerprint.unchanged()
+    (checks / "test_more.py").unlink()
+    assert fingerprint.unchanged()
+    files[0].write_text("x = 1\n", "utf-8")
+    assert not fingerprint.unchanged()
+
+
+def test_what_a_fingerprint_is_of():
+    """Whatever has a say in a judgement makes another one; what only weighs it does not."""
+    rules, data = rubric.load(), datasets.load("digits")
+
+    def of(changed=rules, seed=1, profile="quick"):
+        return fingerprint.fingerprint(changed, seed=seed, profile=profile, data=data)
+
+    base = of()
+    weighed = msgspec.structs.replace(rules, points=rules.points | {"ReLU": 5, "softmax": 7})
+    assert of(weighed).judging == base.judging
+    assert of(weighed).weighing != base.weighing
+    limits = msgspec.structs.replace(rules.limits, call_s=rules.limits.call_s + 1)
+    others = (
+        of(msgspec.structs.replace(rules, limits=limits)),
+        of(msgspec.structs.replace(rules, examples=rules.examples + 1)),
+        of(seed=2),
+        of(profile="standard"),
+    )
+    assert len({base.judging, *(other.judging for other in others)}) == 5
+    assert {other.weighing for other in others} == {base.weighing}
 
 
 def test_settings_travel():
