@@ -24,6 +24,7 @@ from grader.classroom.grading import Answer
 from grader.classroom.journal import Journal, locked
 from grader.errors import UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
+from grader.handout.closure import modules
 from grader.report import Outcome, Status, SubmissionInfo
 
 FULL = [
@@ -485,6 +486,15 @@ def test_what_a_fingerprint_is_of():
     )
     assert len({base.judging, *(other.judging for other in others)}) == 5
     assert {other.weighing for other in others} == {base.weighing}
+
+
+def test_no_judgement_depends_on_what_is_left_aside():
+    """The rooms that the fingerprint leaves out are imported by nothing that judges."""
+    checks = {path.name: path.read_text("utf-8") for path in fingerprint.CHECKS.glob("*.py")}
+    judging = modules(checks, roots=["grader.grade"])
+    assert "grader.judge" in judging
+    rooms = {name.split(".")[1] for name in judging if "." in name}
+    assert not rooms & fingerprint.ASIDE
 
 
 def test_settings_travel():
