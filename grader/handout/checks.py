@@ -8,12 +8,12 @@ from types import MappingProxyType
 
 import grader
 from grader.assignment import GRADED, TRAINING
-from grader.errors import UsageError
 from grader.handout.cut import cut, reached
 from grader.plugin import MARK
 from grader.practice.settings import Real
 from grader.report import Visibility
 from grader.rubric import Rubric
+from grader.running import know_checks
 
 HOUSE = Path(grader.__file__).parent
 REAL = HOUSE / "checks"
@@ -21,9 +21,6 @@ PRACTICE = HOUSE / "practice" / "checks"
 
 RIGHT = frozenset({"reference", "exam"})
 """Fixtures that know right answers, or the training task."""
-
-NO_CHECK = "submission::"
-"""Results about the file itself, which have a visibility as well."""
 
 ANSWERS = frozenset({"encoded"})
 """Helpers of real checks that do the homework themselves: what reaches one stays here."""
@@ -85,10 +82,8 @@ def choose(rubric: Rubric, *, trains: bool = True) -> Choice:
         UsageError: the rubric hides a check that there is none of; the one that was meant would
             go into the handout.
     """
+    know_checks(rubric.visibility, REAL)
     real = list(read(REAL))
-    unknown = sorted(set(rubric.visibility) - {check.id for check in real})
-    if wrong := [name for name in unknown if not name.startswith(NO_CHECK)]:
-        raise UsageError(f"the rubric's visibility names {wrong[0]}, and there is no such check")
     hidden = [check for check in real if rubric.seen(check.id) is not Visibility.VISIBLE]
     secret = {check.id for check in hidden}
     visible = [check for check in real if check.id not in secret]
