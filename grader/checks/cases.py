@@ -5,7 +5,7 @@ shrink, and the same on every machine.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import permutations
 from types import MappingProxyType, ModuleType
@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from grader.assignment import Sizes
-from grader.checks.margins import too_near
+from grader.checks.margins import softened, too_near
 from grader.compare import Floats
 from grader.solution import network_of
 
@@ -74,6 +74,11 @@ def make_case(
     y = np.concatenate([np.arange(present)[::-1], rng.integers(0, present, samples)])[:samples]
     X = _samples(parameters, sizes, samples, scale, rng)
     return Case(sizes, parameters, X, rng.permutation(y))
+
+
+def moderate(case: Case) -> Case:
+    """The case for a loss that may be guarded: no probability near 0 or 1 (see margins.py)."""
+    return replace(case, parameters=softened(case.parameters, case.X))
 
 
 @lru_cache(maxsize=64)

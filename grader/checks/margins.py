@@ -1,4 +1,4 @@
-"""Which samples lie where a right answer depends on the last digit: at ReLU's kink, or at a tie."""
+"""Where a right answer hangs on the last digit: at ReLU's kink, a tie, a tiny probability."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,29 @@ TIE = 1e-3
 """Samples whose two best logits are closer are drawn again: float32 might swap them."""
 
 
+SPREAD = 5.0
+"""Between the logits of one sample: then no probability is below 1e-4 or above 0.9999, and a guard
+of 1e-8 inside a logarithm changes neither the loss nor its slope by more than 1e-4 of itself."""
+
+
+def softened(parameters: Mapping[str, Floats], X: Floats) -> Mapping[str, Floats]:
+    """The parameters, with W2 and b2 halved until no logits of X (input_size, m) are far apart."""
+    widest = np.ptp(_logits(parameters, X), axis=0).max()
+    halves = np.ceil(np.log2(max(widest, SPREAD) / SPREAD))
+    return {
+        name: value * 0.5**halves if name in {"W2", "b2"} else value
+        for name, value in parameters.items()
+    }
+
+
 def too_near(parameters: Mapping[str, Floats], X: Floats, scale: float) -> NDArray[np.bool_]:
     """Which columns of X (input_size, m), of this scale, are to be drawn again: (m,)."""
-    W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))
-    Z1 = W1 @ X + b1
-    Z2 = np.sort(W2 @ np.maximum(0, Z1) + b2, axis=0)
+    Z1 = parameters["W1"] @ X + parameters["b1"]
+    Z2 = np.sort(_logits(parameters, X), axis=0)
     near: NDArray[np.bool_] = np.abs(Z1).min(axis=0) < KINK * min(scale, 1)
     return near | (Z2[-1] - Z2[-2] < TIE)
+
+
+def _logits(parameters: Mapping[str, Floats], X: Floats) -> Floats:
+    Z1 = parameters["W1"] @ X + parameters["b1"]
+    return np.asarray(parameters["W2"] @ np.maximum(0, Z1) + parameters["b2"])
