@@ -24,7 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     # Only now: the option is rare, and runs of pytest in this environment are not.
     from grader.errors import UsageError  # noqa: PLC0415
-    from grader.grade import Options, judging  # noqa: PLC0415
+    from grader.judging import judging  # noqa: PLC0415
+    from grader.options import Options  # noqa: PLC0415
     from grader.submission import read  # noqa: PLC0415
 
     stack = ExitStack()

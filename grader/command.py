@@ -151,7 +151,8 @@ class GradeCommand:
         submission = read(self.file, limit_kb=rubric.limits.file_kb)
         # The warden imports NumPy while this process imports pytest and Hypothesis.
         with Warden.start(preload=preloads_for(submission.source)) as warden:
-            from grader.grade import Options, examine  # noqa: PLC0415
+            from grader.grade import examine  # noqa: PLC0415
+            from grader.options import Options  # noqa: PLC0415
 
             options = Options(
                 rubric,

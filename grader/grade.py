@@ -1,213 +1,21 @@
 """One submission, graded: opens the worker, runs the checks, and makes a Report of it all."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from time import monotonic
 
-import numpy as np
-from threadpoolctl import threadpool_limits
+import msgspec
 
-from grader import conventions, data, rubric
 from grader.assemble import Judgement, environment, graded, info_of, not_graded
-from grader.data import DataError, Dataset
-from grader.diagnosis.diagnose import Diagnoser
-from grader.errors import UsageError
-from grader.exam import Exam, set_exam
-from grader.exhibits.gather import Judged, gather
+from grader.earlier import Earlier
 from grader.exhibits.records import Exhibits
-from grader.judge import unloadable
-from grader.oracle import Oracle
-from grader.plugin import Plugin
+from grader.judging import Judging, judging
+from grader.options import Options
 from grader.progress import SILENT, Progress
-from grader.report import Outcome, Report, Status, TrainingResult
-from grader.rubric import Rubric
+from grader.report import Report
 from grader.running import know_checks, run_checks
-from grader.sandbox.confine import Level
 from grader.sandbox.errors import SandboxError
-from grader.sandbox.session import Session
 from grader.sandbox.warden import Warden
-from grader.solution import Misconception, load_catalogue, load_reference, read_reference
-from grader.student import Student
 from grader.submission import Submission
-
-_FEW = 1000
-"""Images that a loss is shown of while a training runs."""
-
-UNUSUAL_KB = 64
-"""No nn.py that was written by hand is as large; trained weights are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to grade.
-
-    Attributes:
-        rubric: points, limits and thresholds.
-        profile: which of the rubric's budgets of training.
-        seed: of the cases and the training task.
-        data: see data.load.
-        require: how high the sandbox's walls must be; None takes what there is.
-        exhibits: whether to gather what pictures are drawn from, after the checks.
-    """
-
-    rubric: Rubric
-    profile: str = "standard"
-    seed: int = 0
-    data: str | None = None
-    require: Level | None = None
-    exhibits: bool = False
-
-    @classmethod
-    def default(cls) -> "Options":
-        """The package's own rubric, and its seed."""
-        loaded = rubric.load()
-        return cls(loaded, seed=loaded.seed)
-
-
-class Judging:
-    """A submission that is open for its checks, with all that they may ask for."""
-
-    def __init__(
-        self, session: Session, submission: Submission, options: Options, progress: Progress
-    ) -> None:
-        """Put the parts together; nothing runs yet."""
-        self.session = session
-        self._submission = submission
-        self._options = options
-        self.reference = load_reference()
-        self.student = Student(session, Oracle(self.reference), options.rubric.limits)
-        if progress.watching:
-            self.student.watch(self._trains)
-        self._progress = progress
-        self.plugin = Plugin(
-            self.student,
-            self.reference,
-            options.rubric.sizes,
-            lambda: self.exam,
-            seed=options.seed,
-            examples=options.rubric.examples,
-            check_s=options.rubric.limits.check_s,
-            progress=progress,
-        )
-
-    @cached_property
-    def catalogue(self) -> tuple[Misconception, ...]:
-        """The mistakes that have names."""
-        return load_catalogue()
-
-    @cached_property
-    def dataset(self) -> Dataset:
-        """The digits that the training check uses."""
-        try:
-            return data.load(self._options.data)
-        except DataError as error:
-            raise UsageError(str(error)) from None
-
-    @cached_property
-    def exam(self) -> Exam:
-        """The training task."""
-        return set_exam(
-            self.dataset,
-            self._options.rubric.profile(self._options.profile),
-            self._options.rubric.sizes,
-            self.reference,
-            self._options.seed,
-            self._submission.sha256,
-        )
-
-    @property
-    def training(self) -> TrainingResult:
-        """How the training went."""
-        accuracy = self.plugin.properties.get("test_accuracy")
-        return TrainingResult(
-            dataset=self.exam.dataset,
-            train_size=self.exam.X_train.shape[1],
-            iters=self.exam.iters,
-            test_accuracy=round(accuracy, 4) if isinstance(accuracy, float) else None,
-            threshold=round(self.exam.threshold, 4),
-        )
-
-    def _trains(self, step: int, steps: int, parameters: Mapping[str, object]) -> None:
-        """Tell how far a training has come; what it is trained on are the exam's images."""
-        shapes = {name: value.shape for name, value in self.exam.parameters.items()}
-        arrays = {n: v for n, v in parameters.items() if isinstance(v, np.ndarray)}
-        whole = {name: value.shape for name, value in arrays.items()} == shapes
-        loss = self.exam.loss(arrays, _FEW) if whole and steps == self.exam.iters else None
-        self._progress.trains(step, steps, loss)
-
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """What has been judged; mistakes are called by their names where those are known."""
-        sizes = self._options.rubric.sizes
-        diagnoser = Diagnoser(self.student, self.reference, read_reference(), self.catalogue, sizes)
-        return diagnoser.diagnose(self.plugin.outcomes)
-
-    def exhibits(self) -> Exhibits:
-        """What there is to look at, once everything has been judged."""
-        judged = Judged(
-            self._submission.source,
-            self.student,
-            self.reference,
-            self.exam,
-            self.plugin.outcomes,
-            self.plugin.properties.get("trained"),
-        )
-        return gather(judged)
-
-    def loading(self) -> Outcome:
-        """What became of the file itself; costs nothing."""
-        loaded = self.session.loaded
-        error = loaded.error
-        return Outcome(
-            id="submission::loads",
-            method="submission",
-            title="Importing nn.py",
-            status=Status.RAISED if error else Status.PASSED,
-            weight=0,
-            message=unloadable(error)
-            if error
-            else " ".join([*filter(None, [loaded.note]), *conventions.notices(loaded)]),
-        )
-
-    def size(self) -> Outcome:
-        """Whether the file is as small as code is; a hint for a person, no verdict."""
-        kilobytes = len(self._submission.source) / 1024
-        large = kilobytes > UNUSUAL_KB
-        return Outcome(
-            id="submission::size",
-            method="submission",
-            title="Size of nn.py",
-            status=Status.PASSED,
-            weight=0,
-            message=f"It has {kilobytes:.0f} kB: a person should look at what it holds."
-            if large
-            else "",
-        )
-
-
-@contextmanager
-def judging(
-    submission: Submission,
-    options: Options,
-    progress: Progress = SILENT,
-    warden: Warden | None = None,
-) -> Iterator[Judging]:
-    """Open a submission for its checks; the worker is gone when the block ends."""
-    limits = options.rubric.limits
-    profile = options.rubric.profile(options.profile)
-    with (
-        # One thread: sums are made in one order on every machine, and small products are quicker.
-        threadpool_limits(1, "blas"),
-        Session.open(
-            submission.source,
-            memory_mb=max(limits.memory_mb, profile.memory_mb),
-            load_deadline_s=limits.load_s,
-            require=options.require,
-            warden=warden,
-        ) as session,
-    ):
-        yield Judging(session, submission, options, progress)
 
 
 def grade(
@@ -234,6 +42,7 @@ def examine(
     options: Options,
     progress: Progress = SILENT,
     warden: Warden | None = None,
+    earlier: Earlier | None = None,
 ) -> Grading:
     """Grade a submission, and gather what there is to look at.
 
@@ -245,6 +54,8 @@ def examine(
         options: how to grade.
         progress: hears of every check, and of the training.
         warden: one that has been started already, while this module was imported.
+        earlier: a judgement of the same bytes by other checks; what it has in common with these is
+            not run again where that cannot change the verdict.
 
     Raises:
         UsageError: an option makes no sense, or the data cannot be read.
@@ -253,24 +64,16 @@ def examine(
     started = monotonic()
     know_checks(options.rubric.visibility)
     try:
+        if earlier is not None and earlier.is_of_use():
+            with judging(submission, options, progress, warden, earlier) as opened:
+                judgement = _judge(opened, submission, options, earlier.judgement.duration_s)
+            if earlier.bears(judgement):
+                asked = judgement.asked | earlier.judgement.asked
+                judgement = msgspec.structs.replace(judgement, asked=asked)
+                return Grading(graded(judgement, options.rubric), judgement)
         with judging(submission, options, progress, warden) as opened:
-            # Wrong data or sizes, or a catalogue with an error, are told before anything runs.
-            opened.exam, opened.catalogue  # noqa: B018
-            fault = run_checks(opened.plugin)
-            asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
-            judgement = Judgement(
-                submission=info_of(submission),
-                seed=options.seed,
-                profile=options.profile,
-                outcomes=(opened.loading(), opened.size(), *opened.outcomes()),
-                asked=asked,
-                training=opened.training,
-                layers=opened.session.layers,
-                fault=fault,
-                note=opened.dataset.note,
-                duration_s=monotonic() - started,
-                environment=environment(),
-            )
+            opened.exam  # noqa: B018  wrong data or sizes are told before anything runs
+            judgement = _judge(opened, submission, options)
             report = graded(judgement, options.rubric)
             wanted = options.exhibits and report.graded
             return Grading(report, judgement, opened.exhibits() if wanted else None)
@@ -278,3 +81,26 @@ def examine(
         reason = f"the worker could not be run: {error}"
         seconds = monotonic() - started
         return Grading(not_graded(reason, submission, options.seed, options.profile, seconds))
+
+
+def _judge(
+    opened: Judging, submission: Submission, options: Options, before_s: float = 0.0
+) -> Judgement:
+    """Run the checks of an open submission; `before_s` went into what is recalled."""
+    started = monotonic()
+    opened.catalogue  # noqa: B018  one with an error is told before anything runs
+    fault = run_checks(opened.plugin)
+    asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
+    return Judgement(
+        submission=info_of(submission),
+        seed=options.seed,
+        profile=options.profile,
+        outcomes=(opened.loading(), opened.size(), *opened.outcomes()),
+        asked=asked,
+        training=opened.training,
+        layers=opened.session.layers,
+        fault=fault,
+        note=opened.note,
+        duration_s=before_s + monotonic() - started,
+        environment=environment(),
+    )

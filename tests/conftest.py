@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from grader import rubric
-from grader.grade import Options, grade
+from grader.grade import grade
+from grader.options import Options
 from grader.report import Report
 from grader.sandbox.warden import Warden
 from grader.submission import Submission

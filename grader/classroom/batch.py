@@ -12,6 +12,7 @@ from grader.classroom.fingerprint import unchanged
 from grader.classroom.grading import Answer, Settings, Task, judge
 from grader.classroom.journal import Journal
 from grader.classroom.records import Entry
+from grader.earlier import Earlier
 from grader.errors import GraderError
 from grader.pool import Done, Pool, run_all
 from grader.report import Report
@@ -69,7 +70,10 @@ def grade_class(  # noqa: PLR0913  what a batch depends on
             waiting.setdefault(entry.submission.source, []).append(entry)
         else:
             yield Result(entry, _report(entry, known, settings), new=False)
-    tasks = [Task(entries[0].key, source) for source, entries in waiting.items()]
+    tasks = [
+        Task(entries[0].key, source, None if again else _earlier(source, settings, journal))
+        for source, entries in waiting.items()
+    ]
     for done in run_all(partial(judge, msgspec.json.encode(settings)), tasks, pool, stop=stop):
         yield from _results(waiting[done.job.source], done, settings, journal)
 
@@ -95,6 +99,12 @@ def _results(
             reason = answer.reason or "for no known reason"
             report = not_graded(reason, entry.submission, settings.seed, settings.profile)
             yield Result(entry, report, new=True)
+
+
+def _earlier(source: bytes, settings: Settings, journal: Journal) -> Earlier | None:
+    """What other checks found out of these bytes, behind walls that are as high as they must be."""
+    found = journal.earlier(sha256(source).hexdigest())
+    return found if found is not None and _walled(found.judgement, settings) else None
 
 
 def _walled(known: Judgement, settings: Settings) -> bool:

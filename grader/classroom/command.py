@@ -89,7 +89,10 @@ class BatchCommand:
             chosen = replace(found, entries=kept(found.entries, self.only))
             summary.told(chosen, console)
             current = self._begin(found, rule)
-            journal = Journal(self.out, rule.judging)
+            journal = Journal(self.out, rule)
+            journal.begin()
+            if self.regrade and not self.only:
+                summary.run_again(journal.changed, console)
             graded = self._graded(chosen.entries, settings, journal, stopped)
         results.tidy(self.out, results.read_all(self.out, current))
         summary.write(self.out, current, people, console)
@@ -124,7 +127,7 @@ class BatchCommand:
         before = last.before if last else None
         if last is None:
             results.put_aside(self.out)  # by rules that nobody knows any more
-        elif last.fingerprint != rules and results.there(self.out):
+        elif not last.is_by(rules) and results.there(self.out):
             if not self.regrade:
                 raise UsageError(
                     f"the results in {self.out} were made by another rubric, other checks, options "

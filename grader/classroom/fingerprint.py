@@ -6,14 +6,16 @@ no student's code to run again.
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
 
 import grader
+from grader.classroom.checks import digests
 from grader.data import Dataset
 from grader.rubric import Rubric
 from grader.running import CHECKS
@@ -32,16 +34,20 @@ _KINDS = frozenset({".py", ".toml", ".txt", ".npz"})
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Two digests, in hexadecimal.
+    """Digests, in hexadecimal.
 
     Attributes:
         judging: of the grader's code and checks, the reference, the data, and all of the rubric
             that has a say in what is found out.
         weighing: of the rest of the rubric.
+        common: the part of `judging` that every check depends on.
+        checks: the part that each check depends on besides, by its name.
     """
 
     judging: str
     weighing: str
+    common: str
+    checks: Mapping[str, str]
 
 
 def fingerprint(rubric: Rubric, *, seed: int, profile: str, data: Dataset) -> Fingerprint:
@@ -50,13 +56,12 @@ def fingerprint(rubric: Rubric, *, seed: int, profile: str, data: Dataset) -> Fi
     Raises:
         OSError: a file of the grader's cannot be read.
     """
-    weighing = _digest(msgspec.json.encode((rubric.points, rubric.visibility), order="sorted"))
+    weighing = _digest(_json((rubric.points, rubric.visibility)))
     bare = msgspec.structs.replace(rubric, points={}, visibility={}, seed=0, profiles={})
-    asked = (bare, seed, profile, rubric.profile(profile), data.name)
-    judging = _digest(
-        msgspec.json.encode(asked, order="sorted"), *_pictures(data), *_ENVIRONMENT, CODE.encode()
-    )
-    return Fingerprint(judging, weighing)
+    budget = rubric.profile(profile)
+    common = _digest(_json((bare, seed, profile, budget.memory_mb)), *_ENVIRONMENT, CODE.encode())
+    checks = digests(TEXTS, _digest(_json((budget, data.name)), *_pictures(data)))
+    return Fingerprint(_digest(_json((common, checks))), weighing, common, checks)
 
 
 def _files() -> Iterator[Path]:
@@ -66,6 +71,10 @@ def _files() -> Iterator[Path]:
             inside = path.relative_to(folder).parts
             if path.suffix in _KINDS and inside[0] not in aside and path.name != "rubric.toml":
                 yield path
+
+
+def _is_of_checks(path: Path) -> bool:
+    return path.parent == CHECKS and path.name.startswith("test_")
 
 
 def unchanged() -> bool:
@@ -91,6 +100,10 @@ def _pictures(data: Dataset) -> Iterator[bytes]:
         yield array.tobytes()
 
 
+def _json(value: object) -> bytes:
+    return msgspec.json.encode(value, order="sorted")
+
+
 def _digest(*parts: bytes) -> str:
     whole = hashlib.sha256()
     for part in parts:
@@ -101,6 +114,16 @@ def _digest(*parts: bytes) -> str:
 
 _FILES = tuple(sorted(_files()))
 _STAMPS = _stamps()
-CODE = _digest(*(part for path in _FILES for part in (path.name.encode(), path.read_bytes())))
+CODE = _digest(
+    *(
+        part
+        for path in _FILES
+        if not _is_of_checks(path)
+        for part in (path.name.encode(), path.read_bytes())
+    )
+)
 """The digest of the grader's files as they were when this process read its own: what changes later
 is not what judges here."""
+
+TEXTS = MappingProxyType({p.stem: p.read_text("utf-8") for p in _FILES if _is_of_checks(p)})
+"""The files of checks, likewise."""

@@ -9,8 +9,10 @@ from grader import data as datasets
 from grader.assemble import Judgement
 from grader.classroom.fingerprint import fingerprint
 from grader.data import DataError
+from grader.earlier import Earlier
 from grader.errors import UsageError
-from grader.grade import Options, examine
+from grader.grade import examine
+from grader.options import Options
 from grader.rubric import Rubric
 from grader.sandbox.confine import Level
 from grader.sandbox.warden import Warden
@@ -53,10 +55,12 @@ class Task(msgspec.Struct, frozen=True):
     Attributes:
         path: where it was read, for people.
         source: its bytes.
+        earlier: a judgement of them by other checks.
     """
 
     path: str
     source: bytes
+    earlier: Earlier | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -82,7 +86,8 @@ def judge(settings: bytes, task: Task) -> bytes:
     given = msgspec.json.decode(settings, type=Settings)
     options = Options(given.rubric, given.profile, given.seed, given.data, given.require)
     try:
-        grading = examine(Submission(task.path, task.source), options, warden=_warden())
+        submission = Submission(task.path, task.source)
+        grading = examine(submission, options, warden=_warden(), earlier=task.earlier)
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001  a bug of ours is this submission's, not the class's

@@ -46,10 +46,9 @@ class Standing(msgspec.Struct, frozen=True):
     unread: tuple[tuple[str, str], ...]
     before: str | None = None
 
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """Of the rules."""
-        return Fingerprint(self.judging, self.weighing)
+    def is_by(self, rules: Fingerprint) -> bool:
+        """Whether the results were made by these rules."""
+        return (self.judging, self.weighing) == (rules.judging, rules.weighing)
 
 
 def entries(standing: Standing) -> tuple[Entry, ...]:

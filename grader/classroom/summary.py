@@ -18,6 +18,9 @@ from grader.render.words import one_line
 GRADEBOOK = "gradebook.csv"
 CHANGES = "changes.csv"
 
+MOST_NAMED = 5
+"""Of the checks that changed."""
+
 MOST = 20
 """Lines of one list on the screen; the files hold them all."""
 
@@ -28,6 +31,18 @@ def told(found: Collected, console: Console) -> None:
     say(console, f"{found.layout}: {handed_in} to grade")
     problems = [(entry.key, entry.problem) for entry in found.entries if entry.problem]
     listed(console, "Could not be read", [*problems, *found.unread])
+
+
+def run_again(changed: Sequence[str] | None, console: Console) -> None:
+    """Which checks a regrade runs; nothing where it is all of them, or where that is not known."""
+    if changed is None:
+        return
+    checks = ", ".join(changed[:MOST_NAMED]) + (", ..." if len(changed) > MOST_NAMED else "")
+    say(
+        console,
+        f"Checks that are new or changed: {len(changed)}{f' ({checks})' if checks else ''}. Only "
+        "those run again, and all checks of a submission where one of them comes out otherwise",
+    )
 
 
 def write(

@@ -67,7 +67,8 @@ def batch(  # noqa: PLR0913, PLR0917  each is an option of the command
         typer.Option(
             "--regrade",
             help="After a change of rubric, checks, options or data: make all results anew, keep "
-            "the old ones, and show who moves by how much.",
+            "the old ones, and show who moves by how much. Only what the change can have touched "
+            "runs again.",
         ),
     ] = False,
     quiet: Annotated[  # noqa: FBT002  Typer's way to say --quiet

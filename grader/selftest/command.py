@@ -20,7 +20,7 @@ from grader import rubric as rubrics
 from grader.ending import ended
 from grader.errors import UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK
-from grader.grade import Options
+from grader.options import Options
 from grader.progress import Rate
 from grader.render import files
 from grader.rubric import MOST_SEED

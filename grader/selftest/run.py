@@ -5,7 +5,8 @@ from functools import lru_cache, partial
 from time import monotonic
 
 from grader.errors import GraderError
-from grader.grade import Options, grade
+from grader.grade import grade
+from grader.options import Options
 from grader.pool import Processes, run_all
 from grader.sandbox.warden import Warden
 from grader.selftest.programs import Program

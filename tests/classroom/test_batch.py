@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -20,12 +21,15 @@ from grader import rubric
 from grader.assemble import Judgement, environment
 from grader.classroom import command, fingerprint, grading, results, standing
 from grader.classroom.command import BatchCommand
+from grader.classroom.fingerprint import Fingerprint
 from grader.classroom.grading import Answer
 from grader.classroom.journal import Journal, locked
+from grader.earlier import Earlier
 from grader.errors import UsageError
 from grader.exits import BELOW, INTERRUPTED, NOT_GRADED, OK, USAGE
 from grader.handout.closure import modules
 from grader.report import Outcome, Status, SubmissionInfo
+from grader.running import check_ids
 
 FULL = [
     Outcome(f"{name}::check", name, "A claim.", Status.PASSED, 1)
@@ -66,6 +70,7 @@ class Bench:
     def __init__(self):
         """Nothing is judged yet."""
         self.judged = []
+        self.earlier = []
         self.failing = ("softmax",)
         self.lost = b"no such bytes"
         self.stop_after = 10**9
@@ -86,6 +91,7 @@ class Bench:
         future = Future()
         source = job.args[-1].source
         self.judged.append(source)
+        self.earlier.append(job.args[-1].earlier)
         if len(self.judged) == self.stop_after:
             os.kill(os.getpid(), signal.SIGINT)
         if self.lost in source:
@@ -235,6 +241,47 @@ def test_other_rules_of_judging_need_one(bench, handed_in):
     assert book(handed_in)["ben"]["score"] == "92"
 
 
+def test_a_changed_check_is_judged_alone(bench, handed_in, monkeypatch, capsys):
+    """After a change of one check, what is handed on of all others is the judgement there was."""
+    run(handed_in)
+    assert bench.earlier == [None] * 5
+    texts = dict(fingerprint.TEXTS)
+    texts["test_loss"] = texts["test_loss"].replace("points=4", "points=5")
+    monkeypatch.setattr(fingerprint, "TEXTS", texts)
+    assert run(handed_in) == USAGE
+    assert run(handed_in, regrade=True, quiet=False) == OK
+    assert "Checks that are new or changed: 1 (loss::loss)" in capsys.readouterr().out
+    all_checks = check_ids()
+    for source, earlier in zip(bench.judged[5:], bench.earlier[5:], strict=True):
+        failing = bench.failing if b"mistake" in source else ()
+        assert earlier.judgement == judgement(source, failing)
+        assert earlier.same == all_checks - {"loss::loss"}
+    # And by other common rules nothing is handed on.
+    run(handed_in, seed=7, regrade=True)
+    assert bench.earlier[10:] == [None] * 5
+
+
+def test_the_nearest_judgement_is_handed_on(tmp_path):
+    """Of several old judgements it is the one with most checks in common, by the same rest."""
+    now = Fingerprint("0" * 64, "", "rest", {"a": "1", "b": "1", "c": "1"})
+    near = replace(now, judging="1" * 64, checks={"a": "1", "b": "1", "c": "0"})
+    far = replace(now, judging="2" * 64, checks={"a": "1", "b": "0", "old": "1"})
+    other = replace(now, judging="3" * 64, common="another rest")
+    for rules, source in ((near, b"near"), (far, b"far"), (other, b"other")):
+        journal = Journal(tmp_path, rules)
+        journal.begin()
+        journal.enter("f" * 64, judgement(source))
+    far_alone = Journal(tmp_path, far)
+    far_alone.enter("e" * 64, judgement(b"far"))
+    found = Journal(tmp_path, now)
+    assert found.changed == ("c",)
+    assert found.find("f" * 64) is None
+    assert found.earlier("f" * 64) == Earlier(judgement(b"near"), frozenset({"a", "b"}))
+    assert found.earlier("e" * 64) == Earlier(judgement(b"far"), frozenset({"a"}))
+    assert found.earlier("d" * 64) is None
+    assert Journal(tmp_path, replace(now, common="nothing alike")).changed is None
+
+
 def test_an_interrupted_regrade_is_finished(bench, handed_in):
     """A regrade that was interrupted goes on without another --regrade, and tells all moves."""
     run(handed_in)
@@ -297,11 +344,12 @@ def test_two_batches_do_not_meet(bench, handed_in, capsys):
 
 def test_the_journal_believes_nothing_half(tmp_path):
     """A page that is cut, or is of another submission or other rules, is as good as none."""
-    journal = Journal(tmp_path, "1" * 64)
+    rules = Fingerprint("1" * 64, "", "", {})
+    journal = Journal(tmp_path, rules)
     found = judgement(b"x")
     journal.enter("2" * 64, found)
     assert journal.find("2" * 64) == found
-    assert Journal(tmp_path, "1" * 63 + "0").find("2" * 64) is None
+    assert Journal(tmp_path, replace(rules, judging="1" * 63 + "0")).find("2" * 64) is None
     assert journal.find("2" * 63 + "0") is None
     (page,) = (tmp_path / "journal").iterdir()
     page.write_bytes(page.read_bytes()[:-9])
@@ -423,7 +471,7 @@ def test_a_grader_that_is_edited_meanwhile_judges_nothing(bench, handed_in, monk
     assert run(handed_in) == NOT_GRADED
     assert "changed while it ran" in " ".join(capsys.readouterr().err.split())
     assert len(bench.judged) == 1
-    assert not (handed_in.parent / "out/journal").exists()
+    assert not list((handed_in.parent / "out/journal").glob("*.json"))
 
 
 def test_a_new_attempt_is_no_move(bench, handed_in):

@@ -15,6 +15,7 @@ from grader.classroom import batch, cluster
 from grader.classroom.batch import grade_class
 from grader.classroom.cluster import Cluster
 from grader.classroom.command import BatchCommand
+from grader.classroom.fingerprint import Fingerprint
 from grader.classroom.grading import Answer, Maker, Settings, Task, judge, trouble
 from grader.classroom.journal import Journal
 from grader.classroom.layouts import collect
@@ -25,6 +26,7 @@ from grader.pool import TRIES
 pytest.importorskip("distributed")
 
 SETTINGS = Settings(rubric.load(), "quick", 0, "digits", None)
+RULES = Fingerprint("1" * 64, "2" * 64, "3" * 64, {})
 slow = pytest.mark.slow
 
 
@@ -123,7 +125,7 @@ def test_data_that_is_not_there_gives_no_verdict(tmp_path):
 def test_everybody_is_graded_once(stand_in):
     """Two workers grade a class; each is begun once, both have a part in it, the journal has it."""
     known = entries(stand_in, {f"s{n:02}": "" for n in range(30)})
-    journal = Journal(stand_in, "1" * 64)
+    journal = Journal(stand_in, RULES)
     with machines(stand_in) as there, Cluster(there.address) as pool:
         until(lambda: len(pool._threads()) == 2, "two workers")  # noqa: SLF001
         found = list(grade_class(known, SETTINGS, journal, pool))
@@ -138,7 +140,7 @@ def test_a_killed_worker_loses_nobody(stand_in):
     known = entries(stand_in, {"a": "hold"} | {f"s{n:02}": "" for n in range(12)})
     with machines(stand_in) as there, Cluster(there.address) as pool:
         until(lambda: len(pool._threads()) == 2, "two workers")  # noqa: SLF001
-        results = grade_class(known, SETTINGS, Journal(stand_in, "1" * 64), pool)
+        results = grade_class(known, SETTINGS, Journal(stand_in, RULES), pool)
         found = [next(results)]
         until(lambda: "a" in counts(stand_in), "the one that holds")
         there.kill_with(dict(begun(stand_in))["a"])
@@ -159,7 +161,7 @@ def test_a_poisonous_submission_ends_alone(stand_in, allowed):
     """
     known = entries(stand_in, {"m": "die"} | {f"s{n:02}": "" for n in range(12)})
     with machines(stand_in, allowed_failures=allowed) as there, Cluster(there.address) as pool:
-        found = list(grade_class(known, SETTINGS, Journal(stand_in, "1" * 64), pool))
+        found = list(grade_class(known, SETTINGS, Journal(stand_in, RULES), pool))
     lost = [result for result in found if not result.report.graded]
     assert [result.entry.key for result in lost] == ["m"]
     assert "died" in lost[0].report.reason
@@ -236,7 +238,7 @@ def test_workers_that_are_missing_or_wrong(stand_in, monkeypatch):
         )
         killer.start()
         with Cluster(there.address, wait_s=0.5) as pool:
-            results = grade_class(known, SETTINGS, Journal(stand_in, "1" * 64), pool)
+            results = grade_class(known, SETTINGS, Journal(stand_in, RULES), pool)
             with pytest.raises(GraderError, match=r"has had no workers.*run the same command"):
                 next(results)
         killer.join()

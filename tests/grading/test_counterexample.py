@@ -16,11 +16,14 @@ from grader import rubric
 from grader.assemble import not_graded
 from grader.counterexample import script
 from grader.example import Example
-from grader.grade import Options, grade, judging, run_checks
+from grader.grade import grade
+from grader.judging import judging
+from grader.options import Options
 from grader.plugin import MOST_TRIES
 from grader.render import scripts
 from grader.render.terminal import render
 from grader.report import Finding, Status, Visibility
+from grader.running import run_checks
 from grader.submission import Submission
 
 _SLOW = pytest.mark.slow

@@ -5,8 +5,10 @@ import re
 from support.files import REFERENCE, ROOT
 
 from grader import rubric
-from grader.grade import Options, judging, run_checks
+from grader.judging import judging
+from grader.options import Options
 from grader.report import Status
+from grader.running import run_checks
 from grader.submission import Submission
 
 IMPORTS = """

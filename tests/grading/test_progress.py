@@ -8,7 +8,8 @@ from rich.console import Console
 from support.files import REFERENCE
 
 from grader import rubric
-from grader.grade import Options, grade
+from grader.grade import grade
+from grader.options import Options
 from grader.progress import Bar
 from grader.report import Outcome, Status
 from grader.submission import Submission

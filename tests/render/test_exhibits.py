@@ -13,8 +13,10 @@ from grader.assignment import PARAMETERS
 from grader.exhibits import gradients, training
 from grader.exhibits.gather import Judged, gather
 from grader.exhibits.training import RIGHT, WRONG, halves
-from grader.grade import Options, examine, judging
+from grader.grade import examine
+from grader.judging import judging
 from grader.network import Network
+from grader.options import Options
 from grader.report import Outcome, Status
 from grader.submission import Submission
 

@@ -9,8 +9,10 @@ from support.wording import HINT, MESSAGE, broken, ours
 
 from grader import rubric
 from grader.assignment import GRADED
-from grader.grade import Options, judging, run_checks
+from grader.judging import judging
+from grader.options import Options
 from grader.report import Status
+from grader.running import run_checks
 from grader.selftest.programs import Program, collect
 from grader.submission import Submission
 

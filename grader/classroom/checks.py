@@ -1,0 +1,53 @@
+"""The digest of each check by itself: what has to run again when a file of checks is edited."""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+NEEDS_EXAM = "exam"
+"""The fixture of checks that depend on the digits and on the budget of the training, too."""
+
+
+def digests(files: Mapping[str, str], training: str) -> dict[str, str]:
+    """The digests of all checks, by name (see plugin.py), of which equal ones judge equally.
+
+    A check depends on its own text, on all of its file that is no check, and on the whole of every
+    other file of checks that is named there; the rest of the grader has a digest of its own.
+
+    Args:
+        files: the texts of the files of checks, by name without .py, e.g. test_loss.
+        training: a digest of the data and of the budget of the training.
+
+    Raises:
+        SyntaxError: one of the files is no Python.
+    """
+    found: dict[str, str] = {}
+    for name, text in files.items():
+        checks = dict(_checks(text))
+        shared = _without(text, checks.values())
+        for function, (first, last) in checks.items():
+            own = "".join(text.splitlines(keepends=True)[first:last])
+            words = set(re.findall(r"\w+", own + shared))
+            parts = [own, shared]
+            parts += [files[other] for other in sorted(files) if other in words - {name}]
+            if NEEDS_EXAM in words:
+                parts.append(training)
+            key = f"{name.removeprefix('test_')}::{function.removeprefix('test_')}"
+            found[key] = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return found
+
+
+def _checks(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each check's name, and its lines, with its decorators: from, and up to, counted from 0."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            yield node.name, (first - 1, node.end_lineno or node.lineno)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The lines that belong to no check."""
+    inside = {line for first, last in spans for line in range(first, last)}
+    lines = text.splitlines(keepends=True)
+    return "".join(line for number, line in enumerate(lines) if number not in inside)
