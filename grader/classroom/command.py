@@ -95,10 +95,11 @@ class BatchCommand:
                 summary.run_again(journal.changed, console)
             graded = self._graded(chosen.entries, settings, journal, stopped)
         results.tidy(self.out, results.read_all(self.out, current))
-        summary.write(self.out, current, people, console)
+        matched = roster.match(standing.entries(current), people)
+        summary.write(self.out, current, matched, console)
         if current.before is not None:
             moved = changes(self._pairs(graded, current.before))
-            summary.moved(self.out, moved, found.entries, console)
+            summary.moved(self.out, moved, matched, console)
         return self._end(chosen, graded, console)
 
     def _settings(self, rules: Rubric) -> Settings:

@@ -1,16 +1,17 @@
 """What a batch tells an instructor in words, and the gradebook that it leaves in DIR."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.classroom import cells, gradebook, results, roster, standing
+from grader.classroom import cells, gradebook, results
 from grader.classroom.changes import Change
 from grader.classroom.names import called
-from grader.classroom.records import Collected, Entry, Person
+from grader.classroom.records import Collected
+from grader.classroom.roster import Matched
 from grader.classroom.standing import Standing
 from grader.render import files
 from grader.render.words import one_line
@@ -45,22 +46,19 @@ def run_again(changed: Sequence[str] | None, console: Console) -> None:
     )
 
 
-def write(
-    folder: Path, current: Standing, people: Sequence[Person] | None, console: Console
-) -> None:
+def write(folder: Path, current: Standing, matched: Matched, console: Console) -> None:
     """Write DIR/gradebook.csv, and tell how the class did and what somebody should look at.
 
     Args:
         folder: DIR.
         current: how it stands.
-        people: the roster, if there is one.
+        matched: everybody of the roster, and everybody who handed in.
         console: where to.
 
     Raises:
         OSError: it cannot be written.
     """
     reports = results.read_all(folder, current)
-    matched = roster.match(standing.entries(current), people)
     places = {key: f"{results.RESULTS}/{key}.json" for key in reports}
     book = gradebook.rows(matched, reports, places)
     files.write(gradebook.canonical(book), folder / GRADEBOOK)
@@ -75,20 +73,21 @@ def write(
     listed(console, "Not graded, by no fault of the student's", faults)
     looked_at = [(row.key, "; ".join(gradebook.flags(row))) for row in book]
     listed(console, "To look at", [(key, why) for key, why in looked_at if why])
-    if people is not None:
-        listed(console, "Roster", [(line, "") for line in matched.told()])
+    listed(console, "Roster", [(line, "") for line in matched.told()])
     say(console, f"Gradebook: {folder / GRADEBOOK}; feedback for students: {folder / 'feedback'}")
 
 
-def moved(
-    folder: Path, found: Sequence[Change], entries: Iterable[Entry], console: Console
-) -> None:
+def moved(folder: Path, found: Sequence[Change], matched: Matched, console: Console) -> None:
     """Write DIR/changes.csv, and tell who moves by how much.
 
     Raises:
         OSError: it cannot be written.
     """
-    names = {entry.key: ", ".join(called(p) for p in entry.people) for entry in entries}
+    names: dict[str, str] = {}
+    for one in matched.people:
+        if one.entry is not None:
+            before = names.get(one.entry.key)
+            names[one.entry.key] = ", ".join(filter(None, [before, called(one.person)]))
     lines = [("key", "name", "before", "after", "by", "methods")]
     lines += [
         (

@@ -221,7 +221,7 @@ def test_github_classroom(rows):
     """Both columns of points are filled; without a verdict Classroom's own 0 stays and is told."""
     filled = github_classroom.fill(rows[:1], sheet(CLASSROOM))
     assert filled.content == CLASSROOM.replace("06-01,0,0", "06-01,94.67,100").encode()
-    assert left(filled, "uoz", "not of this class", "says 0")
+    assert left(filled, "uoz", "nothing of theirs was graded here", "says 0")
 
 
 def test_gradescope(rows):

@@ -85,7 +85,7 @@ def placed(book: Sequence[Row], sheet: Table, points: int) -> Placed:
         if place not in graded:
             standing = clean(record.cell(points), _SHOWN)
             kept = f"; the sheet says {standing}, which was kept" if standing else ""
-            why = told.get(place, "not of this class")
+            why = told.get(place, "nothing of theirs was graded here")
             left.append(f"line {record.line}, {called(person)}: {why}{kept}")
     return Placed(tuple((about[place][0], graded[place]) for place in sorted(graded)), tuple(left))
 
