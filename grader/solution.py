@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+import numpy as np
+
 import grader
 from grader.assignment import CLASS, Sizes
 from grader.errors import GraderError, UsageError
@@ -96,10 +98,10 @@ def network_of(reference: ModuleType, sizes: Sizes, state: Mapping[str, object])
     """A network of the reference with these attributes.
 
     Drawing 100 000 initial weights takes longer than a forward pass, so that networks are copies
-    of one that was made before. Arrays of `state` are the caller's: the reference rebinds its
-    attributes and changes none in place.
+    of one that was made before. Arrays of `state` are copied, too: a reference of one's own may
+    step by `self.W1 -= ...`, and they are the caller's.
     """
     network = copy(_blank(reference, sizes))
     for name, value in state.items():
-        setattr(network, name, value)
+        setattr(network, name, value.copy() if isinstance(value, np.ndarray) else value)
     return network

@@ -22,7 +22,7 @@ of 1e-8 inside a logarithm changes neither the loss nor its slope by more than 1
 
 def softened(parameters: Mapping[str, Floats], X: Floats) -> Mapping[str, Floats]:
     """The parameters, with W2 and b2 halved until no logits of X (input_size, m) are far apart."""
-    widest = np.ptp(_logits(parameters, X), axis=0).max()
+    widest = np.ptp(_logits(parameters, _hidden(parameters, X)), axis=0).max()
     halves = np.ceil(np.log2(max(widest, SPREAD) / SPREAD))
     return {
         name: value * 0.5**halves if name in {"W2", "b2"} else value
@@ -32,12 +32,15 @@ def softened(parameters: Mapping[str, Floats], X: Floats) -> Mapping[str, Floats
 
 def too_near(parameters: Mapping[str, Floats], X: Floats, scale: float) -> NDArray[np.bool_]:
     """Which columns of X (input_size, m), of this scale, are to be drawn again: (m,)."""
-    Z1 = parameters["W1"] @ X + parameters["b1"]
-    Z2 = np.sort(_logits(parameters, X), axis=0)
+    Z1 = _hidden(parameters, X)
+    Z2 = np.sort(_logits(parameters, Z1), axis=0)
     near: NDArray[np.bool_] = np.abs(Z1).min(axis=0) < KINK * min(scale, 1)
     return near | (Z2[-1] - Z2[-2] < TIE)
 
 
-def _logits(parameters: Mapping[str, Floats], X: Floats) -> Floats:
-    Z1 = parameters["W1"] @ X + parameters["b1"]
+def _hidden(parameters: Mapping[str, Floats], X: Floats) -> Floats:
+    return np.asarray(parameters["W1"] @ X + parameters["b1"])
+
+
+def _logits(parameters: Mapping[str, Floats], Z1: Floats) -> Floats:
     return np.asarray(parameters["W2"] @ np.maximum(0, Z1) + parameters["b2"])
