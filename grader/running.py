@@ -14,6 +14,21 @@ from grader.plugin import Plugin
 CHECKS = Path(__file__).parent / "checks"
 
 _STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
+_NOT_NEEDED = (
+    "cacheprovider",
+    "doctest",
+    "faulthandler",
+    "logging",
+    "pastebin",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "unraisableexception",  # collects all garbage at the end, which takes longer than a check
+)
+"""Plugins of pytest's own that a run of checks does without."""
+
 _VARIABLES = (
     "PYTEST_ADDOPTS",
     "PYTEST_PLUGINS",
@@ -66,7 +81,7 @@ def run_checks(plugin: Plugin, checks: Path = CHECKS, *more: Path) -> str | None
         "--disable-plugin-autoload",
         "--assert=plain",
         "--capture=no",
-        *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "logging", "faulthandler")),
+        *(f"-pno:{name}" for name in _NOT_NEEDED),
     ]
     hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
     os.environ[_STORAGE] = os.devnull  # Hypothesis would keep notes in the current folder
