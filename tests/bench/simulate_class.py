@@ -224,7 +224,7 @@ def simulate(
             code = line.run()
         whole = perf_counter() - began
         scheduler = peak_mb(there.scheduler.pid)
-    pages = len(list((folder / "out").glob("journal/*")))
+    pages = len(list((folder / "out").glob("journal/*.json")))
     if code != OK or pages != submissions:
         raise SystemExit(f"exit code {code}, {pages} of {submissions} in the journal")
     clock.spent["scheduling, transport"] = sending

@@ -10,9 +10,16 @@ from support.runner import evaluated, load, parsed
 
 ACTION = ROOT / ".github" / "actions" / "grade"
 CI = ROOT / ".github" / "workflows" / "ci.yml"
+RELEASE = ROOT / ".github" / "workflows" / "release.yml"
+FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
 
 FILES = (
     ("vendor.github-workflows", CI),
+    ("vendor.github-workflows", RELEASE),
+    ("vendor.dependabot", ROOT / ".github" / "dependabot.yml"),
+    ("vendor.github-issue-config", FORMS / "config.yml"),
+    *(("vendor.github-issue-forms", FORMS / f"{n}.yml") for n in ("message", "problem")),
+    ("vendor.github-issue-forms", FORMS / "wrong-verdict.yml"),
     ("vendor.github-workflows", ACTION / "class-workflow.yml"),
     ("vendor.github-actions", ACTION / "action.yml"),
     ("vendor.gitlab-ci", ACTION / "gitlab-ci.yml"),
@@ -36,7 +43,12 @@ def test_schemas(schema, path, tmp_path):
     assert done.returncode == 0, done.stdout
     text = path.read_text("utf-8")
     broken = tmp_path / path.name
-    key = {"action.yml": "using: composite", "gitlab-ci.yml": "when: always"}
+    key = {
+        "action.yml": "using: composite",
+        "gitlab-ci.yml": "when: always",
+        "dependabot.yml": "package-ecosystem: pip",
+        "config.yml": "blank_issues_enabled: true",
+    } | dict.fromkeys(("message.yml", "problem.yml", "wrong-verdict.yml"), "type: textarea")
     old = key.get(path.name, "runs-on: ubuntu-24.04")
     assert old in text
     broken.write_text(text.replace(old, old.replace(": ", "-: ")), "utf-8")
@@ -51,7 +63,7 @@ def steps(path):
     return [step for job in content["jobs"].values() for step in job["steps"]]
 
 
-GITHUB = [CI, ACTION / "class-workflow.yml", ACTION / "action.yml"]
+GITHUB = [CI, ACTION / "class-workflow.yml", ACTION / "action.yml", RELEASE]
 
 
 @pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.name)
@@ -83,6 +95,17 @@ def test_least_permissions(path):
     for step in steps(path):
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
+
+
+def test_a_release_is_built_without_the_right_to_publish():
+    """What runs the project's own code may only read; the job that may write runs none of it."""
+    content = load(RELEASE)
+    assert content["permissions"] == {"contents": "read"}
+    assert "permissions" not in content["jobs"]["build"]
+    release = content["jobs"]["release"]
+    assert release["permissions"] == {"contents": "write"}
+    assert not any("checkout" in step.get("uses", "") for step in release["steps"])
+    assert release["needs"] == "build"
 
 
 def test_the_project_is_tested_on_every_python():
