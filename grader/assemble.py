@@ -23,8 +23,6 @@ from grader.rubric import TOTAL, Rubric
 from grader.sandbox.confine import level
 from grader.submission import Submission, printable
 
-_OURS = "a fault of the grader, not of the submission"
-
 
 class Judgement(msgspec.Struct, frozen=True):
     """All that a grading has found out, before points.
@@ -35,6 +33,8 @@ class Judgement(msgspec.Struct, frozen=True):
         profile: of the training.
         outcomes: of all checks, in order.
         asked: see scoring.score.
+        stopped: the parts that hung or killed the worker, alone or beside others.
+        spent_s: seconds of the submission's budget that the checks used.
         training: how the training went.
         layers: the state of the sandbox's layers.
         fault: why the checks could not all be run, if so.
@@ -48,6 +48,8 @@ class Judgement(msgspec.Struct, frozen=True):
     profile: str
     outcomes: tuple[Outcome, ...]
     asked: frozenset[str]
+    stopped: frozenset[str]
+    spent_s: float
     training: TrainingResult | None
     layers: dict[str, str]
     fault: str | None

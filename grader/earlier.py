@@ -1,11 +1,12 @@
 """What still stands of an earlier judgement of the same bytes, after some checks were changed.
 
-A check that is as it was need not run again, as long as the checks that did run come out as before:
-what is found faulty decides how later checks are tried. Where one comes out otherwise, nothing of
-the earlier judgement is used, and the submission is judged as if for the first time.
+A check that is as it was need not run again where that cannot change the verdict: the checks that
+were changed, added or taken away are passed, then and now, and nothing had to be stopped. What is
+found faulty decides how later checks are tried, so in all other cases nothing of the earlier
+judgement is used, and the submission is judged as if for the first time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,11 +14,10 @@ from grader.assemble import Judgement
 from grader.assignment import TRAINING
 from grader.report import Outcome, Status
 
-OURS = "submission"
+FILE = "submission"
 """The method of what is said about the file itself; it costs nothing, and is said anew."""
 
-ENDED = frozenset({Status.PASSED, Status.FAILED, Status.RAISED, Status.MISSING})
-"""How a check ends that leaves the worker, and what may be called, as it was."""
+LOADS = "submission::loads"
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -31,56 +31,49 @@ class Earlier(msgspec.Struct, frozen=True):
     judgement: Judgement
     same: frozenset[str]
 
-    @property
     def recalled(self) -> Mapping[str, Outcome]:
         """The outcomes that may be used again, by id; of the training all or none."""
-        kept = {o.id: o for o in self._judged if name_of(o.id) in self.same}
-        trained = {o.id for o in self._judged if o.method == TRAINING}
+        judged = _checks(self.judgement)
+        kept = {key: o for key, o in judged.items() if name_of(key) in self.same}
+        trained = {key for key, o in judged.items() if o.method == TRAINING}
         if trained <= kept.keys():
             return kept
         return {key: outcome for key, outcome in kept.items() if key not in trained}
 
-    @property
-    def training_stands(self) -> bool:
-        """Whether the training need not be run again."""
-        return any(outcome.method == TRAINING for outcome in self.recalled.values())
-
     def is_of_use(self) -> bool:
-        """Whether running the other checks alone can lead to the same verdict as running all."""
+        """Whether running the other checks alone can lead to the verdict of running all."""
+        before = self.judgement
+        gone = _checks(before).keys() - self.recalled().keys()
         return (
-            self.judgement.fault is None
-            and bool(self.recalled)
-            and all(outcome.status in ENDED for outcome in self._judged)
+            before.fault is None
+            and not before.stopped
+            and bool(self.recalled())
+            and all(_passed(_checks(before)[key]) for key in gone)
         )
 
-    def told(self, outcomes: Iterable[Outcome]) -> bool:
-        """Whether all that failed of these was diagnosed before."""
-        recalled = self.recalled
-        return all(o.status is Status.PASSED or o.id in recalled for o in outcomes)
-
-    def bears(self, now: Judgement) -> bool:
-        """Whether the checks that ran came out so that all others would come out as they did.
+    def stands(self, now: Judgement, budget_s: float) -> bool:
+        """Whether all checks that did not run would come out as they did.
 
         Args:
             now: the judgement in which this one's outcomes were recalled.
+            budget_s: the submission's, for all its checks.
         """
-        before = {o.id: o for o in self._judged}
-        after = {o.id: o for o in _checks(now.outcomes)}
+        before, after, recalled = _checks(self.judgement), _checks(now), self.recalled()
         common = [key for key in before if key in after]
+        touched = {(before | after)[key].method for key in before.keys() ^ after.keys()}
         return (
             now.fault is None
+            and not now.stopped
             and now.layers == self.judgement.layers
+            and now.spent_s + self.judgement.spent_s < budget_s
+            and _loading(now) == _loading(self.judgement)
             and common == [key for key in after if key in before]
             and _firsts(before.values()) == _firsts(after.values())
+            and all(_passed(outcome) for key, outcome in after.items() if key not in recalled)
             and all(_alike(before[key], after[key]) for key in common)
-            and all(_passed(before[key]) for key in before.keys() - after.keys())
-            and all(_passed(after[key]) for key in after.keys() - before.keys())
-            and not _missing(now.outcomes) & (now.asked | self.judgement.asked)
+            and all(_passed(before[key]) for key in common if before[key].method in touched)
+            and not _missing(after.values()) & (now.asked | self.judgement.asked)
         )
-
-    @property
-    def _judged(self) -> tuple[Outcome, ...]:
-        return _checks(self.judgement.outcomes)
 
 
 def name_of(check: str) -> str:
@@ -88,8 +81,13 @@ def name_of(check: str) -> str:
     return check.partition("[")[0]
 
 
-def _checks(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    return tuple(outcome for outcome in outcomes if outcome.method != OURS)
+def _checks(judgement: Judgement) -> dict[str, Outcome]:
+    return {outcome.id: outcome for outcome in judgement.outcomes if outcome.method != FILE}
+
+
+def _loading(judgement: Judgement) -> list[tuple[Status, str]]:
+    """What became of the file itself."""
+    return [(o.status, o.message) for o in judgement.outcomes if o.id == LOADS]
 
 
 def _alike(one: Outcome, other: Outcome) -> bool:
@@ -112,7 +110,8 @@ def _firsts(outcomes: Iterable[Outcome]) -> dict[str, str]:
     return {o.method: o.id for o in reversed(tuple(outcomes))}
 
 
-def _missing(outcomes: Sequence[Outcome]) -> frozenset[str]:
+def _missing(outcomes: Iterable[Outcome]) -> frozenset[str]:
     """The parts that are not there at all; whether somebody calls them decides what they cost."""
-    there = {o.method for o in outcomes if o.status is not Status.MISSING}
-    return frozenset(o.method for o in outcomes) - there
+    judged = tuple(outcomes)
+    there = {o.method for o in judged if o.status is not Status.MISSING}
+    return frozenset(o.method for o in judged) - there

@@ -30,11 +30,19 @@ def grade(
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """A Report, what it was made of, and what pictures to it are drawn from, if asked for."""
+    """What became of a submission.
+
+    Attributes:
+        report: its Report.
+        judgement: what that was made of.
+        exhibits: what pictures to it are drawn from, if asked for.
+        partly: whether only some checks ran, and an earlier judgement stands for the others.
+    """
 
     report: Report
     judgement: Judgement | None = None
     exhibits: Exhibits | None = None
+    partly: bool = False
 
 
 def examine(
@@ -55,7 +63,7 @@ def examine(
         progress: hears of every check, and of the training.
         warden: one that has been started already, while this module was imported.
         earlier: a judgement of the same bytes by other checks; what it has in common with these is
-            not run again where that cannot change the verdict.
+            not run again where that cannot change the verdict, and no exhibits are wanted.
 
     Raises:
         UsageError: an option makes no sense, or the data cannot be read.
@@ -64,13 +72,12 @@ def examine(
     started = monotonic()
     know_checks(options.rubric.visibility)
     try:
-        if earlier is not None and earlier.is_of_use():
+        if earlier is not None and not options.exhibits and earlier.is_of_use():
             with judging(submission, options, progress, warden, earlier) as opened:
-                judgement = _judge(opened, submission, options, earlier.judgement.duration_s)
-            if earlier.bears(judgement):
-                asked = judgement.asked | earlier.judgement.asked
-                judgement = msgspec.structs.replace(judgement, asked=asked)
-                return Grading(graded(judgement, options.rubric), judgement)
+                judgement = _judge(opened, submission, options)
+            if earlier.stands(judgement, options.rubric.limits.submission_s):
+                judgement = _together(earlier.judgement, judgement)
+                return Grading(graded(judgement, options.rubric), judgement, partly=True)
         with judging(submission, options, progress, warden) as opened:
             opened.exam  # noqa: B018  wrong data or sizes are told before anything runs
             judgement = _judge(opened, submission, options)
@@ -83,24 +90,36 @@ def examine(
         return Grading(not_graded(reason, submission, options.seed, options.profile, seconds))
 
 
-def _judge(
-    opened: Judging, submission: Submission, options: Options, before_s: float = 0.0
-) -> Judgement:
-    """Run the checks of an open submission; `before_s` went into what is recalled."""
+def _together(before: Judgement, now: Judgement) -> Judgement:
+    """What was found out now, with what running all checks took and asked for."""
+    return msgspec.structs.replace(
+        now,
+        asked=before.asked | now.asked,
+        spent_s=before.spent_s + now.spent_s,
+        duration_s=before.duration_s,
+    )
+
+
+def _judge(opened: Judging, submission: Submission, options: Options) -> Judgement:
+    """Run the checks of an open submission."""
     started = monotonic()
     opened.catalogue  # noqa: B018  one with an error is told before anything runs
     fault = run_checks(opened.plugin)
-    asked = opened.plugin.asked  # by the checks; what the diagnosis asks decides nothing
+    # By the checks; what the diagnosis asks and stops decides nothing.
+    asked, stopped = opened.plugin.asked, opened.plugin.stopped
+    spent_s = opened.student.spent_s
     return Judgement(
         submission=info_of(submission),
         seed=options.seed,
         profile=options.profile,
         outcomes=(opened.loading(), opened.size(), *opened.outcomes()),
         asked=asked,
+        stopped=stopped,
+        spent_s=spent_s,
         training=opened.training,
         layers=opened.session.layers,
         fault=fault,
         note=opened.note,
-        duration_s=before_s + monotonic() - started,
+        duration_s=monotonic() - started,
         environment=environment(),
     )

@@ -63,6 +63,11 @@ class Judge:
         """What has been judged so far."""
         return tuple(self._seen)
 
+    @property
+    def stopped(self) -> frozenset[str]:
+        """The parts that had to be stopped: they are not called again, or only with helpers."""
+        return self._stalled | self._student.banned
+
     def judge(self, check: Outcome, body: Callable[[], object]) -> Outcome:
         """Try one check.
 

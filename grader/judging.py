@@ -8,9 +8,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from grader import conventions, data
+from grader.assemble import Judgement
+from grader.assignment import TRAINING
 from grader.data import DataError, Dataset
 from grader.diagnosis.diagnose import Diagnoser
-from grader.earlier import Earlier
+from grader.earlier import FILE, LOADS, Earlier
 from grader.errors import UsageError
 from grader.exam import Exam, set_exam
 from grader.exhibits.gather import Judged, gather
@@ -55,6 +57,7 @@ class Judging:
             self.student.watch(self._trains)
         self._progress = progress
         self._earlier = earlier
+        self._recalled = earlier.recalled() if earlier else {}
         self.plugin = Plugin(
             self.student,
             self.reference,
@@ -64,7 +67,7 @@ class Judging:
             examples=options.rubric.examples,
             check_s=options.rubric.limits.check_s,
             progress=progress,
-            recalled=earlier.recalled if earlier else {},
+            recalled=self._recalled,
         )
 
     @cached_property
@@ -95,8 +98,8 @@ class Judging:
     @property
     def training(self) -> TrainingResult | None:
         """How the training went."""
-        if self._earlier is not None and self._earlier.training_stands:
-            return self._earlier.judgement.training
+        if self._trained_before is not None:
+            return self._trained_before.training
         accuracy = self.plugin.properties.get("test_accuracy")
         return TrainingResult(
             dataset=self.exam.dataset,
@@ -109,9 +112,14 @@ class Judging:
     @property
     def note(self) -> str | None:
         """What a reader should know of the digits that were used."""
-        if self._earlier is not None and self._earlier.training_stands:
-            return self._earlier.judgement.note
-        return self.dataset.note
+        before = self._trained_before
+        return self.dataset.note if before is None else before.note
+
+    @property
+    def _trained_before(self) -> Judgement | None:
+        """The judgement that the training is recalled from, if it is."""
+        trained = any(outcome.method == TRAINING for outcome in self._recalled.values())
+        return self._earlier.judgement if self._earlier is not None and trained else None
 
     def _trains(self, step: int, steps: int, parameters: Mapping[str, object]) -> None:
         """Tell how far a training has come; what it is trained on are the exam's images."""
@@ -123,7 +131,7 @@ class Judging:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has been judged; mistakes are called by their names where those are known."""
-        if self._earlier is not None and self._earlier.told(self.plugin.outcomes):
+        if self._earlier is not None:  # what failed has its diagnosis; what fails now is not used
             return self.plugin.outcomes
         sizes = self._options.rubric.sizes
         diagnoser = Diagnoser(self.student, self.reference, read_reference(), self.catalogue, sizes)
@@ -146,8 +154,8 @@ class Judging:
         loaded = self.session.loaded
         error = loaded.error
         return Outcome(
-            id="submission::loads",
-            method="submission",
+            id=LOADS,
+            method=FILE,
             title="Importing nn.py",
             status=Status.RAISED if error else Status.PASSED,
             weight=0,
@@ -162,7 +170,7 @@ class Judging:
         large = kilobytes > UNUSUAL_KB
         return Outcome(
             id="submission::size",
-            method="submission",
+            method=FILE,
             title="Size of nn.py",
             status=Status.PASSED,
             weight=0,

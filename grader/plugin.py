@@ -1,8 +1,9 @@
 """The pytest plugin: the checks' fixtures, and every check sent through the judge.
 
-grade.py hands an instance to pytest.main, by_hand.py to a pytest that somebody started.
+running.py hands an instance to pytest.main, by_hand.py to a pytest that somebody started.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from math import inf
@@ -14,6 +15,7 @@ import pytest
 from hypothesis.errors import UnsatisfiedAssumption
 
 from grader.assignment import GRADED, Sizes
+from grader.drawing import same_draws
 from grader.errors import GraderError
 from grader.example import example_of
 from grader.judge import Judge
@@ -58,6 +60,7 @@ class Plugin:
         self._tries = 0
         self._progress = progress
         self._recalled = recalled
+        self._order: deque[str] = deque()
         self._properties: dict[str, object] = {}
         self._broken: list[str] = []
 
@@ -75,6 +78,11 @@ class Plugin:
     def asked(self) -> frozenset[str]:
         """The parts that the submission's code called while the reference answered for them."""
         return self._student.asked
+
+    @property
+    def stopped(self) -> frozenset[str]:
+        """The parts that had to be stopped."""
+        return self._judge.stopped
 
     @property
     def properties(self) -> dict[str, object]:
@@ -108,9 +116,19 @@ class Plugin:
         """Put the checks in the contract's order, and let each run through the judge."""
         checks = {item: _check(item) for item in items}
         items.sort(key=lambda item: GRADED.index(checks[item].method))
+        self._order.extend(check.id for check in map(checks.__getitem__, items))
+        items[:] = [item for item in items if checks[item].id not in self._recalled]
         for item in items:
             assert isinstance(item, pytest.Function)  # noqa: S101  _check refuses anything else
             item.obj = self._judged(checks[item], item.obj, len(items), item.user_properties)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Iterator[None]:
+        """Let Hypothesis draw the same whatever else is imported; recall what comes last."""
+        with same_draws():
+            result = yield
+        self._recall_up_to(None)
+        return result
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker and the fixtures known."""
@@ -147,10 +165,7 @@ class Plugin:
 
         @wraps(function)
         def run(**fixtures: object) -> None:
-            known = self._recalled.get(check.id)
-            if known is not None:
-                self._judge.recall(known)
-                return
+            self._recall_up_to(check.id)
             self._progress.begins(check, total)
             outcome = self._judge.judge(check, lambda: self._timed(seeded, fixtures))
             self._properties.update(properties)
@@ -159,6 +174,12 @@ class Plugin:
                 pytest.fail(outcome.message, pytrace=False)
 
         return run
+
+    def _recall_up_to(self, check: str | None) -> None:
+        """Recall what comes before a check, and need not run; for None, all that is left."""
+        while self._order and (key := self._order.popleft()) != check:
+            if key in self._recalled:  # or somebody deselected it, by hand
+                self._judge.recall(self._recalled[key])
 
     def _timed(self, function: Callable[..., object], fixtures: dict[str, object]) -> None:
         self._enough = monotonic() + self._check_s

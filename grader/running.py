@@ -99,6 +99,8 @@ def run_checks(plugin: Plugin, checks: Path = CHECKS, *more: Path) -> str | None
         return "; ".join(plugin.broken)
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and plugin.outcomes:  # all were recalled
+        return None
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         return f"pytest ended with {code!r}"
     return None

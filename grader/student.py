@@ -104,6 +104,11 @@ class Student:
         """What hung or killed the worker once, and is not called again."""
         return self._banned
 
+    @property
+    def spent_s(self) -> float:
+        """Seconds that its calls have used of what it has for all of them."""
+        return self._spent
+
     def ban(self, name: str) -> None:
         """Never call `name` again."""
         self._banned |= {name}

@@ -22,6 +22,7 @@ LAYERS = (
         "grader.assignment",
         "grader.datasets",
         "grader.differences",
+        "grader.drawing",
         "grader.errors",
         "grader.example",
         "grader.exits",
@@ -174,7 +175,7 @@ def test_version_is_said_once():
 
 SURFACE = {
     "Student": "ReLU softmax network run takes_samples helped seeded ban banned trust sound asked "
-    "called stubs defined load_error loaded reference solution probabilities watch",
+    "called stubs defined load_error loaded reference solution probabilities spent_s watch",
     "Network": "student parameters learning_rate sizes forward_propagation one_hot "
     "cross_entropy_loss backward_propagation update_params get_predictions get_accuracy "
     "gradient_descent show_predictions call",

@@ -56,11 +56,10 @@ class Case:
         return f"Case({n.input_size}-{n.hidden_size}-{n.output_size}, m={self.X.shape[1]})"
 
 
-@lru_cache(maxsize=512)
 def make_case(
     sizes: Sizes, samples: int, *, seed: int, scale: float = 1.0, absent: bool = False
 ) -> Case:
-    """Draw a case; every submission of a class is given the same ones, so they are kept.
+    """Draw a case.
 
     Args:
         sizes: of the network.
@@ -74,9 +73,15 @@ def make_case(
     present = sizes.output_size - absent
     y = np.concatenate([np.arange(present)[::-1], rng.integers(0, present, samples)])[:samples]
     X = _samples(parameters, sizes, samples, scale, rng)
-    y = rng.permutation(y)
-    X.flags.writeable = y.flags.writeable = False  # the next submission's, too
-    return Case(sizes, parameters, X, y)
+    return Case(sizes, parameters, X, rng.permutation(y))
+
+
+@lru_cache(maxsize=512)
+def _kept_case(sizes: Sizes, samples: int, seed: int, scale: float, *, absent: bool) -> Case:
+    """A case that every submission of a class is given; nobody may write into it."""
+    case = make_case(sizes, samples, seed=seed, scale=scale, absent=absent)
+    case.X.flags.writeable = case.y.flags.writeable = False
+    return case
 
 
 def moderate(case: Case) -> Case:
@@ -148,7 +153,8 @@ class Draw:
 
     def case(self, sizes: Sizes) -> Case:
         """A batch that holds every class, and some samples more."""
-        return make_case(sizes, sizes.output_size + self.extra, seed=self.seed, scale=self.scale)
+        samples = sizes.output_size + self.extra
+        return _kept_case(sizes, samples, self.seed, self.scale, absent=False)
 
 
 _SIZES = sorted(
@@ -171,11 +177,11 @@ def draws() -> st.SearchStrategy[Draw]:
 def cases(draw: st.DrawFn, *, scales: st.SearchStrategy[float] = _SCALES) -> Case:
     """Cases at small sizes, all different from one another, down to a single sample."""
     inputs, hidden, outputs, samples = draw(_ANY_SIZES)
-    return make_case(
+    return _kept_case(
         Sizes(inputs, hidden, outputs),
         samples,
-        seed=draw(_SEEDS),
-        scale=draw(scales),
+        draw(_SEEDS),
+        draw(scales),
         absent=draw(st.booleans()) and outputs > 2,  # noqa: PLR2004  one class must remain to tell
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from hashlib import sha256
 
@@ -19,6 +20,14 @@ from grader.report import Report
 from grader.sandbox.confine import LEVELS, level
 
 
+class How(Enum):
+    """How a judgement was come by: by all checks, by those that had changed, or it was there."""
+
+    WHOLE = "whole"
+    PARTLY = "partly"
+    BEFORE = "before"
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one entry.
@@ -27,12 +36,17 @@ class Result:
         entry: what was handed in.
         report: its Report; "not_graded", with a reason, where that was the grader's fault or the
             machine's.
-        new: whether it was judged now, and not before.
+        how: how its judgement was come by.
     """
 
     entry: Entry
     report: Report
-    new: bool
+    how: How
+
+    @property
+    def new(self) -> bool:
+        """Whether it was judged now, and not before."""
+        return self.how is not How.BEFORE
 
 
 def grade_class(  # noqa: PLR0913  what a batch depends on
@@ -69,7 +83,7 @@ def grade_class(  # noqa: PLR0913  what a batch depends on
         if known is None or not _walled(known, settings):
             waiting.setdefault(entry.submission.source, []).append(entry)
         else:
-            yield Result(entry, _report(entry, known, settings), new=False)
+            yield Result(entry, _report(entry, known, settings), How.BEFORE)
     tasks = [
         Task(entries[0].key, source, None if again else _earlier(source, settings, journal))
         for source, entries in waiting.items()
@@ -94,17 +108,20 @@ def _results(
         journal.enter(sha256(done.job.source).hexdigest(), answer.judgement)
     for entry in entries:
         if answer.judgement is not None:
-            yield Result(entry, _report(entry, answer.judgement, settings), new=True)
+            report = _report(entry, answer.judgement, settings)
+            yield Result(entry, report, How.PARTLY if answer.partly else How.WHOLE)
         elif entry.submission is not None:
             reason = answer.reason or "for no known reason"
             report = not_graded(reason, entry.submission, settings.seed, settings.profile)
-            yield Result(entry, report, new=True)
+            yield Result(entry, report, How.WHOLE)
 
 
 def _earlier(source: bytes, settings: Settings, journal: Journal) -> Earlier | None:
     """What other checks found out of these bytes, behind walls that are as high as they must be."""
     found = journal.earlier(sha256(source).hexdigest())
-    return found if found is not None and _walled(found.judgement, settings) else None
+    if found is None or not found.is_of_use() or not _walled(found.judgement, settings):
+        return None
+    return found
 
 
 def _walled(known: Judgement, settings: Settings) -> bool:

@@ -12,8 +12,9 @@ NEEDS_EXAM = "exam"
 def digests(files: Mapping[str, str], training: str) -> dict[str, str]:
     """The digests of all checks, by name (see plugin.py), of which equal ones judge equally.
 
-    A check depends on its own text, on all of its file that is no check, and on the whole of every
-    other file of checks that is named there; the rest of the grader has a digest of its own.
+    A check depends on its own text, on all of its file that is no check, on the whole of its file
+    where it names another check of it, and on the whole of every other file of checks that is named
+    there, or in one of those; the rest of the grader has a digest of its own.
 
     Args:
         files: the texts of the files of checks, by name without .py, e.g. test_loss.
@@ -27,15 +28,31 @@ def digests(files: Mapping[str, str], training: str) -> dict[str, str]:
         checks = dict(_checks(text))
         shared = _without(text, checks.values())
         for function, (first, last) in checks.items():
-            own = "".join(text.splitlines(keepends=True)[first:last])
-            words = set(re.findall(r"\w+", own + shared))
+            own = "\n".join(text.split("\n")[first:last])
             parts = [own, shared]
-            parts += [files[other] for other in sorted(files) if other in words - {name}]
-            if NEEDS_EXAM in words:
+            if _words(own) & (checks.keys() - {function}):
+                parts.append(text)
+            parts += [files[other] for other in _named("\n".join(parts), files, name)]
+            if NEEDS_EXAM in _words("\n".join(parts)):
                 parts.append(training)
             key = f"{name.removeprefix('test_')}::{function.removeprefix('test_')}"
             found[key] = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return found
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def _named(text: str, files: Mapping[str, str], name: str) -> list[str]:
+    """The other files that a text names, and those that these name, and so on."""
+    found: set[str] = set()
+    new = {other for other in files if other != name} & _words(text)
+    while new:
+        found |= new
+        words = set().union(*(_words(files[other]) for other in new))
+        new = (files.keys() & words) - found - {name}
+    return sorted(found)
 
 
 def _checks(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -49,5 +66,5 @@ def _checks(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The lines that belong to no check."""
     inside = {line for first, last in spans for line in range(first, last)}
-    lines = text.splitlines(keepends=True)
-    return "".join(line for number, line in enumerate(lines) if number not in inside)
+    lines = text.split("\n")
+    return "\n".join(line for number, line in enumerate(lines) if number not in inside)

@@ -1,11 +1,13 @@
 """`grader batch`: options in; results, feedback, a gradebook, a summary and an exit code out."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from rich.console import Console
@@ -13,7 +15,7 @@ from rich.console import Console
 from grader import data as datasets
 from grader import rubric as rubrics
 from grader.classroom import results, roster, standing, summary
-from grader.classroom.batch import Result, grade_class
+from grader.classroom.batch import How, Result, grade_class
 from grader.classroom.changes import changes
 from grader.classroom.cluster import Cluster
 from grader.classroom.fingerprint import Fingerprint, fingerprint
@@ -34,6 +36,13 @@ from grader.report import Report
 from grader.rubric import MOST_SEED, Rubric
 from grader.running import know_checks
 from grader.walls import required
+
+
+class _Ended(NamedTuple):
+    """What became of an entry: whether it has a verdict, and how that was come by."""
+
+    graded: bool
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,6 @@ class BatchCommand:
             current = self._begin(found, rule)
             journal = Journal(self.out, rule)
             journal.begin()
-            if self.regrade and not self.only:
-                summary.run_again(journal.changed, console)
             graded = self._graded(chosen.entries, settings, journal, stopped)
         results.tidy(self.out, results.read_all(self.out, current))
         matched = roster.match(standing.entries(current), people)
@@ -100,6 +107,8 @@ class BatchCommand:
         if current.before is not None:
             moved = changes(self._pairs(graded, current.before))
             summary.moved(self.out, moved, matched, console)
+        if self.regrade:
+            summary.judged(Counter(each.how for each in graded.values()), console)
         return self._end(chosen, graded, console)
 
     def _settings(self, rules: Rubric) -> Settings:
@@ -158,9 +167,9 @@ class BatchCommand:
         settings: Settings,
         journal: Journal,
         stopped: Callable[[], bool],
-    ) -> dict[str, bool]:
-        """Grade them; whether each was, by key. The Reports are in DIR: a class may be large."""
-        graded: dict[str, bool] = {}
+    ) -> dict[str, _Ended]:
+        """Grade them; how each ended, by key. The Reports are in DIR: a class may be large."""
+        graded: dict[str, _Ended] = {}
         total = sum(entry.submission is not None for entry in entries)
         with (
             Progress(total, quiet=self.quiet, stopped=stopped) as progress,
@@ -170,7 +179,7 @@ class BatchCommand:
             again = self.regrade and bool(self.only)
             for result in grade_class(entries, settings, journal, pool, again=again, stop=stopped):
                 self._keep(result)
-                graded[result.entry.key] = result.report.graded
+                graded[result.entry.key] = _Ended(result.report.graded, result.how)
                 progress.advance(result)
         return graded
 
@@ -198,12 +207,12 @@ class BatchCommand:
             if old and new and old.submission.sha256 == new.submission.sha256:
                 yield key, old, new
 
-    def _end(self, found: Collected, graded: dict[str, bool], console: Console) -> int:
+    def _end(self, found: Collected, graded: dict[str, _Ended], console: Console) -> int:
         handed_in = sum(entry.submission is not None for entry in found.entries)
         if len(graded) < handed_in:
             console.print(f"Interrupted: {len(graded)} of {handed_in} were graded; {_GO_ON}")
             return INTERRUPTED
-        if not all(graded.values()):
+        if not all(each.graded for each in graded.values()):
             return NOT_GRADED
         return BELOW if handed_in < len(found.entries) or found.unread else OK
 

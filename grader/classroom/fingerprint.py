@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import hypothesis
 import msgspec
 import numpy as np
 
@@ -26,8 +27,13 @@ _PACKAGE = Path(grader.__file__).parent
 ASIDE = frozenset({"classroom", "cli", "handout", "packages", "practice", "render", "selftest"})
 """Rooms that no judgement depends on: they call for one, or tell of it."""
 
-_ENVIRONMENT = (np.__version__.encode(), "{}.{}".format(*sys.version_info).encode())
-"""NumPy, and Python without its last number: sums may be made in another order."""
+_ENVIRONMENT = (
+    np.__version__.encode(),
+    hypothesis.__version__.encode(),
+    "{}.{}".format(*sys.version_info).encode(),
+)
+"""NumPy, and Python without its last number: sums may be made in another order. Hypothesis: it may
+draw other cases."""
 
 _KINDS = frozenset({".py", ".toml", ".txt", ".npz"})
 
@@ -61,7 +67,9 @@ def fingerprint(rubric: Rubric, *, seed: int, profile: str, data: Dataset) -> Fi
     budget = rubric.profile(profile)
     common = _digest(_json((bare, seed, profile, budget.memory_mb)), *_ENVIRONMENT, CODE.encode())
     checks = digests(TEXTS, _digest(_json((budget, data.name)), *_pictures(data)))
-    return Fingerprint(_digest(_json((common, checks))), weighing, common, checks)
+    # The texts besides: the order of checks has a say, too, where something has to be stopped.
+    judging = _digest(_json((common, checks, dict(TEXTS))))
+    return Fingerprint(judging, weighing, common, checks)
 
 
 def _files() -> Iterator[Path]:

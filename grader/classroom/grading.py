@@ -35,7 +35,7 @@ class Maker(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """How a class is graded: grade.Options, as data that can travel.
+    """How a class is graded: options.Options, as data that can travel.
 
     Attributes:
         maker: who may judge; None lets every process.
@@ -64,10 +64,17 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What became of it: a judgement, or the reason why there is none."""
+    """What became of it.
+
+    Attributes:
+        judgement: None where there is none.
+        reason: why there is none.
+        partly: whether only some checks ran; see grade.Grading.
+    """
 
     judgement: Judgement | None
     reason: str | None = None
+    partly: bool = False
 
 
 def judge(settings: bytes, task: Task) -> bytes:
@@ -95,7 +102,7 @@ def judge(settings: bytes, task: Task) -> bytes:
         return msgspec.json.encode(Answer(None, fault))
     judgement = grading.judgement if grading.report.graded else None
     reason = None if grading.report.graded else grading.report.reason
-    return msgspec.json.encode(Answer(judgement, reason))
+    return msgspec.json.encode(Answer(judgement, reason, grading.partly))
 
 
 @lru_cache(maxsize=1)

@@ -82,13 +82,6 @@ class Journal:
         page = Page(SCHEMA, submission, self._rules.judging, judgement)
         files.write(msgspec.json.encode(page), self._path(submission, self._rules.judging))
 
-    @property
-    def changed(self) -> tuple[str, ...] | None:
-        """The checks that are new or others than those there were; None where all has to be run."""
-        if not self._others:
-            return None
-        return tuple(sorted(self._rules.checks.keys() - self._others[0][1]))
-
     def begin(self) -> None:
         """Write down what these rules are, for judgements by others that are to come.
 

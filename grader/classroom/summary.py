@@ -1,13 +1,14 @@
 """What a batch tells an instructor in words, and the gradebook that it leaves in DIR."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from grader.classroom import cells, gradebook, results
+from grader.classroom.batch import How
 from grader.classroom.changes import Change
 from grader.classroom.names import called
 from grader.classroom.records import Collected
@@ -18,9 +19,6 @@ from grader.render.words import one_line
 
 GRADEBOOK = "gradebook.csv"
 CHANGES = "changes.csv"
-
-MOST_NAMED = 5
-"""Of the checks that changed."""
 
 MOST = 20
 """Lines of one list on the screen; the files hold them all."""
@@ -34,15 +32,13 @@ def told(found: Collected, console: Console) -> None:
     listed(console, "Could not be read", [*problems, *found.unread])
 
 
-def run_again(changed: Sequence[str] | None, console: Console) -> None:
-    """Which checks a regrade runs; nothing where it is all of them, or where that is not known."""
-    if changed is None:
-        return
-    checks = ", ".join(changed[:MOST_NAMED]) + (", ..." if len(changed) > MOST_NAMED else "")
+def judged(how: Mapping[How, int], console: Console) -> None:
+    """How many were judged anew in a regrade, and how many by what had changed alone."""
     say(
         console,
-        f"Checks that are new or changed: {len(changed)}{f' ({checks})' if checks else ''}. Only "
-        "those run again, and all checks of a submission where one of them comes out otherwise",
+        f"Judged anew by all checks: {how.get(How.WHOLE, 0)}; by new or changed checks alone: "
+        f"{how.get(How.PARTLY, 0)}; not at all, as all checks had been run: "
+        f"{how.get(How.BEFORE, 0)}",
     )
 
 

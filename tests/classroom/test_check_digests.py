@@ -58,9 +58,59 @@ def test_an_edit_of_another_file_touches_nothing_here():
     assert changed("Three.", "Four.", file="test_user") == {"user::three"}
 
 
+BASE = "WIDTH = 1\n"
+OVER = "from grader.checks.test_base import WIDTH\n"
+TOP = """from grader.checks.test_over import WIDTH
+
+
+def test_a(student):
+    \"\"\"A.\"\"\"
+
+
+def test_b(student):
+    \"\"\"B.\"\"\"
+    test_a(student)
+
+
+def test_c(student):
+    \"\"\"C.\"\"\"
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "runs"),
+    [
+        ("test_base", "1", "2", {"top::a", "top::b", "top::c"}),
+        ("test_base", "1", "1  # of exam", {"top::a", "top::b", "top::c"}),
+        ("test_top", "A.", "Other.", {"top::a", "top::b"}),
+        ("test_top", "C.", "Other.", {"top::b", "top::c"}),
+    ],
+)
+def test_an_edit_touches_whoever_reaches_it(file, old, new, runs):
+    """Through another file, or by calling another check, whose whole file then counts."""
+    files = {"test_base": BASE, "test_over": OVER, "test_top": TOP}
+    before, after = digests(files, "t"), digests(files | {file: files[file].replace(old, new)}, "t")
+    assert {name for name in before if before[name] != after[name]} == runs
+
+
+def test_training_reaches_through_a_file():
+    """Who names a file that asks for the training depends on it, too."""
+    files = {"test_base": "def lesson(exam): pass\n", "test_over": OVER, "test_top": TOP}
+    one, other = digests(files, "one"), digests(files, "other")
+    assert all(one[name] != other[name] for name in one)
+
+
+def test_line_ends_of_other_kinds_shift_nothing():
+    """A form feed in a text is no line of Python's."""
+    files = {"test_top": "SHAPE = '\f\x85\u2028'\n" + TOP}
+    edited = {"test_top": files["test_top"].replace("C.", "D.")}
+    one, other = digests(files, "t"), digests(edited, "t")
+    assert one["top::a"] == other["top::a"] != one["top::c"]
+
+
 def test_other_digits_touch_what_trains():
-    """Data and budget of the training belong to the checks that ask for `exam`, and no others."""
-    assert changed(training="other") == {"helper::two"}
+    """Data and budget of the training belong to whoever asks for `exam`, or names such a file."""
+    assert changed(training="other") == {"helper::two", "user::three"}
 
 
 def test_every_check_has_a_digest():
