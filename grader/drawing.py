@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest.mock import patch
 
 from hypothesis.internal.conjecture import providers
 
@@ -25,5 +24,9 @@ def same_draws() -> Iterator[None]:
         if self._random is not None:
             self._random.random()
 
-    with patch.object(providers.HypothesisProvider, _METHOD, none):
+    before = getattr(providers.HypothesisProvider, _METHOD)
+    setattr(providers.HypothesisProvider, _METHOD, none)
+    try:
         yield
+    finally:
+        setattr(providers.HypothesisProvider, _METHOD, before)
