@@ -7,15 +7,10 @@ from numpy.typing import NDArray
 
 from grader.compare import Floats
 
-SOFT = 0.25
-"""Of W2 and b2: keeps probabilities away from 0, where a guard in the loss would be seen."""
-
 
 def softened(parameters: Mapping[str, Floats], _X: Floats) -> Mapping[str, Floats]:
-    """The parameters, with W2 and b2 a quarter as large."""
-    return {
-        name: value * SOFT if name in {"W2", "b2"} else value for name, value in parameters.items()
-    }
+    """The parameters as they are: smaller slopes would drown in the rounding of float32."""
+    return parameters
 
 
 def too_near(_parameters: Mapping[str, Floats], X: Floats, _scale: float) -> NDArray[np.bool_]:
