@@ -74,13 +74,13 @@ def examine(
     try:
         if earlier is not None and not options.exhibits and earlier.is_of_use():
             with judging(submission, options, progress, warden, earlier) as opened:
-                judgement = _judge(opened, submission, options)
+                judgement = _judge(opened, submission, options, started)
             if earlier.stands(judgement, options.rubric.limits.submission_s):
                 judgement = _together(earlier.judgement, judgement)
                 return Grading(graded(judgement, options.rubric), judgement, partly=True)
         with judging(submission, options, progress, warden) as opened:
             opened.exam  # noqa: B018  wrong data or sizes are told before anything runs
-            judgement = _judge(opened, submission, options)
+            judgement = _judge(opened, submission, options, started)
             report = graded(judgement, options.rubric)
             wanted = options.exhibits and report.graded
             return Grading(report, judgement, opened.exhibits() if wanted else None)
@@ -100,9 +100,8 @@ def _together(before: Judgement, now: Judgement) -> Judgement:
     )
 
 
-def _judge(opened: Judging, submission: Submission, options: Options) -> Judgement:
-    """Run the checks of an open submission."""
-    started = monotonic()
+def _judge(opened: Judging, submission: Submission, options: Options, started: float) -> Judgement:
+    """Run the checks of a submission whose grading began at `started`, by the monotonic clock."""
     opened.catalogue  # noqa: B018  one with an error is told before anything runs
     fault = run_checks(opened.plugin)
     # By the checks; what the diagnosis asks and stops decides nothing.

@@ -38,13 +38,29 @@ _VARIABLES = (
 )
 
 
-def check_ids(checks: Path = CHECKS) -> frozenset[str]:
-    """The ids of all checks in a folder, by the texts of its files; see plugin.py."""
-    return frozenset(
-        f"{path.stem.removeprefix('test_')}::{node.name.removeprefix('test_')}"
-        for path in checks.glob("test_*.py")
-        for node in ast.parse(path.read_text("utf-8")).body
+def checks_in(stem: str, text: str) -> dict[str, ast.FunctionDef]:
+    """The checks in the text of a file, by their ids; see plugin.py.
+
+    Args:
+        stem: the file's name without .py, e.g. test_loss.
+        text: of the file.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
+    return {
+        f"{stem.removeprefix('test_')}::{node.name.removeprefix('test_')}": node
+        for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def check_ids(checks: Path = CHECKS) -> frozenset[str]:
+    """The ids of all checks in a folder, by the texts of its files."""
+    return frozenset(
+        key
+        for path in checks.glob("test_*.py")
+        for key in checks_in(path.stem, path.read_text("utf-8"))
     )
 
 

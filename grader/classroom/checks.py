@@ -3,14 +3,16 @@
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+
+from grader.running import checks_in
 
 NEEDS_EXAM = "exam"
 """The fixture of checks that depend on the digits and on the budget of the training, too."""
 
 
 def digests(files: Mapping[str, str], training: str) -> dict[str, str]:
-    """The digests of all checks, by name (see plugin.py), of which equal ones judge equally.
+    """The digests of all checks, by id (see plugin.py), of which equal ones judge equally.
 
     A check depends on its own text, on all of its file that is no check, on the whole of its file
     where it names another check of it, and on the whole of every other file of checks that is named
@@ -25,17 +27,17 @@ def digests(files: Mapping[str, str], training: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, text in files.items():
-        checks = dict(_checks(text))
-        shared = _without(text, checks.values())
-        for function, (first, last) in checks.items():
-            own = "\n".join(text.split("\n")[first:last])
+        checks = checks_in(name, text)
+        names = {node.name for node in checks.values()}
+        shared = _without(text, map(_lines, checks.values()))
+        for key, node in checks.items():
+            own = "\n".join(text.split("\n")[_lines(node)])
             parts = [own, shared]
-            if _words(own) & (checks.keys() - {function}):
+            if _words(own) & (names - {node.name}):
                 parts.append(text)
             parts += [files[other] for other in _named("\n".join(parts), files, name)]
             if NEEDS_EXAM in _words("\n".join(parts)):
                 parts.append(training)
-            key = f"{name.removeprefix('test_')}::{function.removeprefix('test_')}"
             found[key] = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return found
 
@@ -55,16 +57,15 @@ def _named(text: str, files: Mapping[str, str], name: str) -> list[str]:
     return sorted(found)
 
 
-def _checks(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each check's name, and its lines, with its decorators: from, and up to, counted from 0."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            yield node.name, (first - 1, node.end_lineno or node.lineno)
+def _lines(node: ast.FunctionDef) -> slice:
+    """A check's lines, with its decorators, counted from 0."""
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return slice(first - 1, node.end_lineno)
 
 
-def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def _without(text: str, spans: Iterable[slice]) -> str:
     """The lines that belong to no check."""
-    inside = {line for first, last in spans for line in range(first, last)}
-    lines = text.split("\n")
-    return "\n".join(line for number, line in enumerate(lines) if number not in inside)
+    lines: list[str | None] = [*text.split("\n")]
+    for span in spans:
+        lines[span] = [None] * len(lines[span])
+    return "\n".join(line for line in lines if line is not None)

@@ -592,3 +592,34 @@ def test_killed_and_run_again(tmp_path):
     text = (out / "gradebook.csv").read_text("utf-8-sig")
     scores = [row["score"] for row in csv.DictReader(io.StringIO(text))]
     assert scores == ["0", "100", "100", "100", "100"]
+
+
+@pytest.mark.slow
+def test_a_changed_check_for_real(tmp_path):
+    """In a checkout whose check of ReLU is edited, whoever passes it has that one run alone."""
+    checkout, folder = tmp_path / "checkout", tmp_path / "class"
+    subprocess.run(["git", "clone", "--quiet", ROOT, checkout], check=True)  # noqa: S607
+    folder.mkdir()
+    (folder / "ada.py").write_text(REFERENCE, "utf-8")
+    wrong = REFERENCE.replace("np.maximum(0, Z)", "np.maximum(0, -Z)")
+    (folder / "ben.py").write_text(wrong, "utf-8")
+    options = ("--out", tmp_path / "out", "--data", "digits", "--profile", "quick")
+    line = [*map(str, (sys.executable, "-m", "grader", "batch", folder, *options))]
+
+    def graded(*more):
+        done = subprocess.run([*line, *more], cwd=checkout, capture_output=True, text=True)  # noqa: PLW1510  told below
+        assert done.returncode == OK, done.stderr
+        return " ".join(done.stdout.split())
+
+    graded()
+    before = (tmp_path / "out" / "gradebook.csv").read_bytes()
+    edited = checkout / "grader" / "checks" / "test_activations.py"
+    text = edited.read_text("utf-8")
+    title = "Negative elements become 0, all others"
+    assert text.count(title) == 1
+    edited.write_text(text.replace(title, f"{title} of them"), "utf-8")
+    said = graded("--regrade")
+    assert "by all checks: 1; by new or changed checks alone: 1; not at all" in said
+    assert "nobody moves" in said
+    assert (tmp_path / "out" / "gradebook.csv").read_bytes() == before
+    assert "alone: 0; not at all, as all checks had been run: 2" in graded("--regrade")

@@ -88,7 +88,7 @@ def test_two_jobs_give_the_same_book(place, one_job):
 
 def test_dask_gives_the_same_book(place, one_job, tmp_path):
     """Two workers of a real scheduler; byte by byte."""
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason="needs the extra: cluster")
     with machines(tmp_path) as there:
         assert run(place, place / "dask", "--scheduler", there.address) == one_job
 
